@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef DIALECT_DIALECT_H
+#define DIALECT_DIALECT_H
+
+/*
+ * Dialects: checked data to SQL text.  One renderer, a function per clause in
+ * SQL's order; what differs between databases is in a small table for each.
+ *
+ * Identifiers are always quoted and come from models only; values are always
+ * parameters.  Parameters are numbered in the order of their appearance, which
+ * is the order the caller binds them in: the terms of the condition from first
+ * to last, then limit, then offset.
+ *
+ * Renderers append to a text that remembers failure, and return nothing: the
+ * input was checked before.
+ */
+
+#include "base/text.h"
+#include "query/select.h"
+
+struct dialect {
+	const char *name;
+	char placeholder;	/* '?' or '$', before the number */
+	const char *types[ROWAN_TYPE_COUNT_];	/* column types */
+	const char *generated_key;	/* after the name of a key the database numbers */
+	const char *table_options;	/* " STRICT" */
+	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
+	bool list_is_array;	/* x = ANY($1); else json_each */
+};
+
+extern const struct dialect dialect_sqlite, dialect_postgres;
+const struct dialect *dialect_named(const char *name);
+
+/*
+ * SELECT by a query.  Columns come in the order: the plan's, then each join's.
+ * With joins tables are named t0 (the root), t1, ..; a limit then applies to
+ * the root in a subquery.
+ */
+void render_select(const struct dialect *dialect, const struct select *select, struct text *sql);
+
+/* SELECT .. WHERE key = ?1 [AND ..] */
+void render_get(const struct dialect *dialect, const struct plan *plan, struct text *sql);
+
+/*
+ * The rows that a relation leads to, from one key (?1 = the value) or from a
+ * list of them (?1 = the list): the target's columns, and with a link model the
+ * link's column to the owner after them.
+ */
+void render_related(const struct dialect *dialect, const struct relation *relation, bool list,
+		    struct text *sql);
+
+/*
+ * INSERT of `rows` rows with these columns of the plan (indexes into
+ * plan->columns), row after row.
+ */
+void render_insert(const struct dialect *dialect, const struct plan *plan,
+		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql);
+
+/* UPDATE of these columns WHERE key: columns first, then the key's. */
+void render_update(const struct dialect *dialect, const struct plan *plan,
+		   const uint16_t *columns, size_t column_count, struct text *sql);
+
+/* DELETE WHERE key. */
+void render_delete(const struct dialect *dialect, const struct plan *plan, struct text *sql);
+
+/* SELECT 1 WHERE these columns = ?1, ?2, .. LIMIT 1: is there such a row? */
+void render_exists(const struct dialect *dialect, const struct plan *plan,
+		   const struct column *const *columns, size_t count, struct text *sql);
+
+/*
+ * One statement each.  Names: pk_<table>, uq_<table>_<column>,
+ * ix_<table>_<column>, fk_<table>_<column>, ck_<table>_<column>.
+ */
+void render_create_table(const struct dialect *dialect, const struct plan *plan, struct text *sql);
+void render_create_index(const struct dialect *dialect, const struct column *column,
+			 struct text *sql);
+void render_drop_table(const struct dialect *dialect, const struct plan *plan, struct text *sql);
+
+#endif

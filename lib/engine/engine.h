@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+/*
+ * What the layers above see of an engine: connections to check out, their
+ * statement cache, and executions, through which every statement runs so that
+ * each one is counted and can be watched.
+ */
+
+#include "base/shape.h"
+#include "base/text.h"
+#include "driver/driver.h"
+
+#include <rowan/engine.h>
+
+/* A prepared statement in a connection's cache. */
+struct statement {
+	struct driver_statement *handle;
+	char *sql;
+	uint64_t hash;
+	struct statement *next_in_bucket, *newer, *older;	/* least recently used last */
+	bool transient;		/* not in the cache: freed by execution_end() */
+	bool fresh;		/* prepared, and not yet executed */
+	bool busy;		/* being executed: not to be evicted */
+	uint16_t shape_length;
+	unsigned char shape[];
+};
+
+/* A physical connection; one thread at a time. */
+struct connection {
+	struct rowan_engine *engine;
+	const struct driver *driver;
+	struct driver_connection *handle;
+	struct statement **buckets;
+	size_t bucket_count, statement_count;
+	struct statement *newest, *oldest;
+	uint64_t statements, prepares;	/* counters; read by others, so atomically */
+	bool broken;		/* not to be used again */
+	/* the pool's */
+	struct connection *next;
+	struct rowan_site holder;
+	int64_t since_ns;
+	uint64_t thread;
+	uint64_t generation;
+};
+
+/* Take a connection from the pool, waiting if need be; give it back. */
+int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
+		    struct connection **out, struct rowan_error *error);
+void engine_checkin(struct connection *connection);
+
+const char *engine_driver_name(const struct rowan_engine *engine);
+
+/* Sessions register, so that rowan_engine_close() can name those left open. */
+void engine_session_opened(struct rowan_engine *engine, const void *session,
+			   struct rowan_site site);
+void engine_session_closed(struct rowan_engine *engine, const void *session);
+
+/* A warning or an N+1 report, to the log and to observers. */
+void engine_report(struct rowan_engine *engine, enum rowan_event_kind kind,
+		   struct rowan_site site, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Renders the SQL of a shape that is not in the cache yet. */
+typedef int statement_render(void *context, struct text *sql, struct rowan_error *error);
+
+/*
+ * The statement of a shape: from the connection's cache, else rendered and
+ * prepared.  Valid until the next call for the same connection that may evict it;
+ * a busy one is never evicted.
+ */
+int connection_statement(struct connection *connection, const struct shape *shape,
+			 statement_render *render, void *context,
+			 struct statement **out, struct rowan_error *error);
+
+/*
+ * One execution of a statement:
+ *
+ *	execution_begin(&run, connection, statement, site);
+ *	execution_bind_value(&run, type, &value, secret); ..	// in order, from 1
+ *	while ((status = execution_step(&run)) == DRIVER_ROW) ..
+ *	status = execution_end(&run, status);
+ *
+ * Binding after a failure does nothing; execution_step() then returns the
+ * failure.  Errors go to `error`, with the site filled in.
+ */
+struct execution {
+	struct connection *connection;
+	struct statement *statement;
+	const struct driver *driver;
+	struct rowan_error *error;
+	struct rowan_site site;
+	int next_param;
+	int status;
+	bool watched;		/* somebody wants the event */
+	int64_t started_ns, rows;
+	struct text params;	/* as echo shows them */
+};
+
+void execution_begin(struct execution *run, struct connection *connection,
+		     struct statement *statement, struct rowan_site site,
+		     struct rowan_error *error);
+void execution_bind_row(struct execution *run, const struct slot *slots, size_t count,
+			const void *row);
+void execution_bind_value(struct execution *run, enum rowan_type type, const void *value,
+			  bool secret);
+void execution_bind_list(struct execution *run, enum rowan_type type, const void *items,
+			 size_t count, bool secret);
+int execution_step(struct execution *run);
+/* Resets the statement, counts and reports it; returns `status` if < 0, else ROWAN_OK. */
+int execution_end(struct execution *run, int status);
+
+/* A statement without parameters and rows, uncached: BEGIN, COMMIT, DDL. */
+int connection_execute(struct connection *connection, const char *sql, struct rowan_site site,
+		       struct rowan_error *error);
+
+#endif

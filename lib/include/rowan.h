@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ROWAN_H
+#define ROWAN_H
+
+/* Rowan: SQL models for C.  The headers, in the order to read them. */
+
+#include <rowan/value.h>
+#include <rowan/error.h>
+#include <rowan/model.h>
+#include <rowan/engine.h>
+#include <rowan/schema.h>
+#include <rowan/expr.h>
+#include <rowan/query.h>
+#include <rowan/session.h>
+
+#endif

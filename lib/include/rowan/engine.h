@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ROWAN_ENGINE_H
+#define ROWAN_ENGINE_H
+
+/*
+ * Engines: a database, and the pool of connections to it.
+ *
+ *	struct rowan_error error;
+ *	struct rowan_engine *engine = rowan_engine_open("sqlite:///tasks.db",
+ *		.pool_size = 5, .echo = ROWAN_ECHO_SQL, .error = &error);
+ *
+ * A program has one engine per database, opened at its start.  An engine may be
+ * used by all threads at once.
+ */
+
+#include <rowan/error.h>
+
+struct rowan_engine;
+
+/*
+ * QUEUE	keeps up to pool_size connections, opens up to max_overflow more, and
+ *		lets further ones wait in line, first come first served
+ * NULL		connects for each session and disconnects after it
+ * STATIC	one connection, used by one session at a time
+ */
+enum rowan_pool_kind { ROWAN_POOL_QUEUE, ROWAN_POOL_NULL, ROWAN_POOL_STATIC };
+
+/* What is told of each statement: bits to be or-ed. */
+enum rowan_echo {
+	ROWAN_ECHO_NONE = 0,
+	ROWAN_ECHO_SQL = 1,	/* the text, and the file and line that asked for it */
+	ROWAN_ECHO_PARAMS = 2,	/* its parameters; those of secret fields as *** */
+	ROWAN_ECHO_TIME = 4,	/* microseconds, and rows */
+};
+
+enum rowan_event_kind {
+	ROWAN_EVENT_STATEMENT,	/* a statement was executed, well or not */
+	ROWAN_EVENT_WARNING,	/* `text` says what looks wrong */
+	ROWAN_EVENT_N_PLUS_ONE,	/* `text` names the loop and the option that mends it */
+};
+
+/* Something that happened; every pointer is valid during the call only. */
+struct rowan_event {
+	enum rowan_event_kind kind;
+	const char *text;	/* the SQL, or the warning */
+	const char *params;	/* "[7, 'open']", NULL unless ROWAN_ECHO_PARAMS is on */
+	struct rowan_site site;
+	int64_t rows;		/* read, or changed */
+	int64_t ns;		/* 0 unless ROWAN_ECHO_TIME is on */
+	int status;		/* ROWAN_OK or the error */
+	bool prepared;		/* the statement was prepared for this execution */
+	bool internal;		/* BEGIN, COMMIT and the like; schema statements */
+};
+
+/*
+ * Somebody who wants to know.  `on_event` is called by the thread that caused
+ * the event and must not use the engine.  The struct stays the caller's and
+ * must live until rowan_engine_unobserve().
+ */
+struct rowan_observer {
+	void (*on_event)(struct rowan_observer *self, const struct rowan_event *event);
+	void *context;
+	struct rowan_observer *next_;
+};
+
+struct rowan_engine_options {
+	enum rowan_pool_kind pool;
+	int pool_size;		/* kept open; 0 = 5 */
+	int max_overflow;	/* opened beyond, closed on return; 0 = 10, -1 = none */
+	int pool_timeout_ms;	/* wait for a connection; 0 = 30,000, -1 = do not wait */
+	int busy_timeout_ms;	/* SQLite: wait for a lock; 0 = 5,000, -1 = do not wait */
+	int statement_cache;	/* statements kept per connection; 0 = 128, -1 = none */
+	unsigned echo;		/* enum rowan_echo; to stderr unless `log` is set */
+	/* Echo and warnings go here, one line without its newline. */
+	void (*log)(void *context, const char *line);
+	void *log_context;
+	struct rowan_error *error;	/* filled when opening fails; may be NULL */
+	char sentinel_;
+};
+
+struct rowan_engine_stats {
+	int size, idle, in_use, waiting;	/* connections now; threads in line */
+	uint64_t connects, checkouts, waits, timeouts;
+	uint64_t statements;	/* executed, internal ones included */
+	uint64_t prepares;	/* of these, how many had to be prepared */
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * URLs:
+ *	sqlite://			in memory: shared by the engine's sessions
+ *	sqlite:///tasks.db		a file, relative to the working directory
+ *	sqlite:////var/lib/tasks.db	a file, absolute
+ *	..?mode=ro|rw|rwc&journal_mode=wal&synchronous=normal	SQLite's own, checked
+ *
+ * Returns NULL, with options.error filled, for a URL or an option it does not
+ * understand, or a database that can't be had.  Queue and null pools on a file
+ * connect on first use.
+ */
+ROWAN_API struct rowan_engine *rowan_engine_open_(const char *url,
+						  struct rowan_engine_options options);
+
+/*
+ * Close every idle connection; those in use are closed when they come back.
+ * The engine stays usable and reconnects on demand.  An in-memory database is
+ * gone and starts empty.
+ */
+ROWAN_API void rowan_engine_dispose(struct rowan_engine *engine);
+
+/*
+ * The end of the engine.  All its sessions must be closed: one that is not is
+ * reported, with the line that opened it, and the engine is kept so that nothing
+ * dangles.  NULL is fine.
+ */
+ROWAN_API void rowan_engine_close(struct rowan_engine *engine);
+
+ROWAN_API struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine);
+
+/* Its URL without a password. */
+ROWAN_API const char *rowan_engine_url(const struct rowan_engine *engine);
+
+ROWAN_API void rowan_engine_observe(struct rowan_engine *engine,
+				    struct rowan_observer *observer);
+ROWAN_API void rowan_engine_unobserve(struct rowan_engine *engine,
+				      struct rowan_observer *observer);
+
+#ifdef __cplusplus
+}
+#else
+#define rowan_engine_open(...) ROWAN_ENGINE_OPEN_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_ENGINE_OPEN_(url_, ...) \
+	rowan_engine_open_((url_), (struct rowan_engine_options){ __VA_ARGS__ })
+#endif
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ROWAN_QUERY_H
+#define ROWAN_QUERY_H
+
+/*
+ * Queries: what to read, as a value with a slot per clause.
+ *
+ *	struct rowan_query query = rowan_select(task,
+ *		.where    = rowan_eq(TASK(owner_id), 7),
+ *		.order_by = { rowan_desc(TASK(created_at)), rowan_asc(TASK(id)) },
+ *		.load     = { rowan_selectin(task, categories) },
+ *		.limit    = 20);
+ *
+ *	if (only_open)				// a query is changed like any struct
+ *		query.where = rowan_and(query.where, rowan_eq(TASK(completed), false));
+ *
+ * A query is built without allocation and knows the line it was written at.
+ * Nothing is checked until it runs.
+ */
+
+#include <rowan/expr.h>
+
+#define ROWAN_ORDERS 4	/* sort keys in a query */
+#define ROWAN_LOADS 6	/* loading options in a query */
+#define ROWAN_STEPS 3	/* relations in the path of one loading option */
+
+/*
+ * How a relation is loaded.
+ *
+ * BATCH	on first use, for all rows of the same result at once (the default)
+ * EACH		on first use, for that row alone: the N+1 pattern, asked for by name
+ * RAISE	never: rowan_load() is an error that names the options to choose from
+ * SELECTIN	with the query: one more statement per relation
+ * JOINED	with the query: in the same statement, by LEFT JOIN
+ */
+enum rowan_loading {
+	ROWAN_LOAD_BATCH, ROWAN_LOAD_EACH, ROWAN_LOAD_RAISE,
+	ROWAN_LOAD_SELECTIN, ROWAN_LOAD_JOINED,
+};
+
+/*
+ * One loading option: a path of relations, each from a model that the one
+ * before leads to.  The whole path is loaded in the same manner, unless another
+ * option says otherwise for a shorter path.
+ */
+struct rowan_load {
+	struct rowan_column steps[ROWAN_STEPS];	/* model and slot; unused ones are zero */
+	enum rowan_loading loading;
+};
+
+/* An aggregate for rowan_scalar(). */
+enum rowan_aggregate {
+	ROWAN_AGGREGATE_NONE,
+	ROWAN_AGGREGATE_COUNT,	/* rows; of a column: values that are not NULL */
+	ROWAN_AGGREGATE_SUM, ROWAN_AGGREGATE_AVG, ROWAN_AGGREGATE_MIN, ROWAN_AGGREGATE_MAX,
+	ROWAN_AGGREGATE_VALUE,	/* the column of the first row */
+};
+
+struct rowan_scalar {
+	enum rowan_aggregate aggregate;
+	struct rowan_column column;	/* all-zero for count(*) */
+};
+
+struct rowan_query {
+	const struct rowan_model *model;
+	struct rowan_site site;
+	struct rowan_expr where;
+	struct rowan_order order_by[ROWAN_ORDERS];
+	struct rowan_load load[ROWAN_LOADS];
+	struct rowan_scalar scalar;	/* for rowan_scalar() only */
+	int64_t limit;		/* 0 = no limit */
+	int64_t offset;
+	bool untracked;		/* read-only rows, outside the identity map: faster */
+	char sentinel_;
+};
+
+#ifndef __cplusplus
+
+/* rowan_select(user), rowan_select(user, .where = .., .limit = 20) */
+#define rowan_select(...) ROWAN_SELECT_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_SELECT_(model_, ...) ((struct rowan_query){ \
+	.model = &model_##_model, .site = { __FILE__, __LINE__ }, __VA_ARGS__ })
+
+/*
+ * Loading options take a path in pairs of model and relation:
+ *
+ *	rowan_selectin(user, tasks)
+ *	rowan_selectin(user, tasks, task, categories)
+ */
+#define rowan_batch(...) ROWAN_LOAD_(ROWAN_LOAD_BATCH, __VA_ARGS__)
+#define rowan_each(...) ROWAN_LOAD_(ROWAN_LOAD_EACH, __VA_ARGS__)
+#define rowan_raise(...) ROWAN_LOAD_(ROWAN_LOAD_RAISE, __VA_ARGS__)
+#define rowan_selectin(...) ROWAN_LOAD_(ROWAN_LOAD_SELECTIN, __VA_ARGS__)
+#define rowan_joined(...) ROWAN_LOAD_(ROWAN_LOAD_JOINED, __VA_ARGS__)
+
+/* A slot's address: it must have the private members of one. */
+#define ROWAN_STEP_(model_, slot_) \
+	{ &model_##_model, offsetof(struct model_, slot_) \
+		+ 0 * sizeof(((struct model_ *)0)->slot_.of_) }
+/* .. and the next one must belong to the model that it leads to. */
+#define ROWAN_NEXT_STEP_(from_, via_, model_, slot_) \
+	{ _Generic(((struct from_ *)0)->via_.of_, const struct model_ *: &model_##_model), \
+	  offsetof(struct model_, slot_) + 0 * sizeof(((struct model_ *)0)->slot_.of_) }
+#define ROWAN_PATH_2_(a_, b_) { ROWAN_STEP_(a_, b_) }
+#define ROWAN_PATH_4_(a_, b_, c_, d_) \
+	{ ROWAN_STEP_(a_, b_), ROWAN_NEXT_STEP_(a_, b_, c_, d_) }
+#define ROWAN_PATH_6_(a_, b_, c_, d_, e_, f_) \
+	{ ROWAN_STEP_(a_, b_), ROWAN_NEXT_STEP_(a_, b_, c_, d_), \
+	  ROWAN_NEXT_STEP_(c_, d_, e_, f_) }
+#define ROWAN_PICK_(a_, b_, c_, d_, e_, f_, path_, ...) path_
+#define ROWAN_LOAD_(loading_, ...) { \
+	.steps = ROWAN_PICK_(__VA_ARGS__, ROWAN_PATH_6_, ROWAN_NO_PATH_, ROWAN_PATH_4_, \
+		ROWAN_NO_PATH_, ROWAN_PATH_2_, ROWAN_NO_PATH_, 0)(__VA_ARGS__), \
+	.loading = loading_ }
+
+/* .scalar = rowan_max(TASK(priority)) */
+#define rowan_count_of(column_) { ROWAN_AGGREGATE_COUNT, (column_).column }
+#define rowan_sum(column_) { ROWAN_AGGREGATE_SUM, (column_).column }
+#define rowan_avg(column_) { ROWAN_AGGREGATE_AVG, (column_).column }
+#define rowan_min(column_) { ROWAN_AGGREGATE_MIN, (column_).column }
+#define rowan_max(column_) { ROWAN_AGGREGATE_MAX, (column_).column }
+#define rowan_value_of(column_) { ROWAN_AGGREGATE_VALUE, (column_).column }
+
+#endif /* __cplusplus */
+#endif

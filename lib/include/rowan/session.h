@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ROWAN_SESSION_H
+#define ROWAN_SESSION_H
+
+/*
+ * Sessions: a unit of work.
+ *
+ *	rowan_scoped struct rowan_session *session = rowan_session_open(engine);
+ *
+ *	struct task *task = rowan_new(session, task);
+ *	task->title = "Write it";
+ *	rowan_set_one(session, task, owner, ada);
+ *	rowan_add(session, task);
+ *	if (rowan_commit(session) != ROWAN_OK)
+ *		fprintf(stderr, "%s\n", rowan_error(session)->message);
+ *
+ * A session belongs to one thread at a time, one per request or job.  It takes a
+ * connection from the pool with its first statement and gives it back at commit,
+ * rollback or close.
+ *
+ * Rows.  A session hands out `const` rows, which live in its memory until
+ * rowan_clear() or its end.  The same row of the database has the same address
+ * each time it is read (the identity map); within a transaction the first
+ * reading counts.  rowan_edit() gives the writable row, and is the only way to
+ * it; what changed is found by comparing, when the session is flushed.
+ *
+ * Text assigned to a row is borrowed until the flush, which copies it.
+ *
+ * Transactions.  Reads run on their own until something is flushed; the flush
+ * then begins a transaction.  rowan_begin() begins one earlier.
+ *
+ * Errors wait: see <rowan/error.h>.  A session in error stays so until
+ * rowan_rollback(), which also restores the rows in memory.
+ */
+
+#include <rowan/engine.h>
+#include <rowan/query.h>
+
+struct rowan_result;
+
+struct rowan_session_options {
+	/* How relations load that no option names: BATCH, EACH or RAISE. */
+	enum rowan_loading lazy;
+	struct rowan_error *error;	/* filled when opening fails; may be NULL */
+	char sentinel_;
+};
+
+struct rowan_begin_options {
+	bool write;	/* take the write lock now (SQLite: BEGIN IMMEDIATE) */
+	char sentinel_;
+};
+
+struct rowan_commit_options {
+	bool clear;	/* then forget all rows, as rowan_clear() does */
+	char sentinel_;
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- life ------------------------------------------------------------------ */
+
+/* NULL when there is no memory.  No connection is taken yet. */
+ROWAN_API struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
+						    struct rowan_session_options options,
+						    struct rowan_site site);
+
+/* Roll back what is not committed, free every row, give back the connection. */
+ROWAN_API void rowan_session_close(struct rowan_session *session);
+
+/*
+ * Forget all rows and free their memory: every row and result of this session
+ * is gone.  ROWAN_MISUSE while something waits to be flushed.
+ */
+ROWAN_API int rowan_clear(struct rowan_session *session);
+
+/* The first failure since the last rollback; its code is ROWAN_OK if none. */
+ROWAN_API const struct rowan_error *rowan_error(const struct rowan_session *session);
+
+/* ---- transactions ---------------------------------------------------------- */
+
+ROWAN_API int rowan_begin_(struct rowan_session *session, struct rowan_begin_options options,
+			   struct rowan_site site);
+
+/*
+ * Send what waits: inserts with parents before children, then updates, then
+ * deletes with children first; batched by table.  Everything is validated first
+ * and nothing is sent if a row is not valid.  Generated keys are filled in.
+ */
+ROWAN_API int rowan_flush_(struct rowan_session *session, struct rowan_site site);
+
+/* Flush, then make it permanent.  Rows stay readable. */
+ROWAN_API int rowan_commit_(struct rowan_session *session, struct rowan_commit_options options,
+			    struct rowan_site site);
+
+/*
+ * Undo everything since the last commit, in the database and in memory: edited
+ * rows have their old values, added rows are new again and keep what was written
+ * into them but not their generated key, deleted rows are back.  Clears the
+ * error.
+ */
+ROWAN_API int rowan_rollback(struct rowan_session *session);
+
+/* ---- memory ---------------------------------------------------------------- */
+
+/*
+ * Text in the session's memory: formatted, or `size` bytes copied.  NULL, and
+ * an error, for invalid UTF-8, a NUL among the bytes, or no memory.
+ */
+ROWAN_API const char *rowan_text(struct rowan_session *session, const char *format, ...)
+	ROWAN_PRINTF_(2, 3);
+ROWAN_API const char *rowan_text_copy(struct rowan_session *session, const char *text, size_t size);
+
+/* ---- results --------------------------------------------------------------- */
+
+/*
+ * A result holds all its rows; walking through it never touches the database.
+ * It lives as long as its rows.  Each of these takes NULL, the result of a query
+ * that failed, and then returns NULL.
+ */
+
+/* The next row, or NULL after the last. */
+ROWAN_API const void *rowan_next(struct rowan_result *result);
+
+/* The first row, or NULL if there is none. */
+ROWAN_API const void *rowan_first(struct rowan_result *result);
+
+/* The only row; none is ROWAN_NO_ROW, several are ROWAN_MANY_ROWS. */
+ROWAN_API const void *rowan_one(struct rowan_result *result);
+
+/* The only row or NULL; several are ROWAN_MANY_ROWS. */
+ROWAN_API const void *rowan_one_or_none(struct rowan_result *result);
+
+/*
+ * All rows: const struct user *const *users = rowan_all(result);
+ * with rowan_result_count() of them.
+ */
+ROWAN_API const void *rowan_all(struct rowan_result *result);
+ROWAN_API size_t rowan_result_count(const struct rowan_result *result);
+
+/* ---- the functions behind the macros below --------------------------------- */
+
+ROWAN_API void *rowan_new_(struct rowan_session *session, const struct rowan_model *model,
+			   struct rowan_site site);
+ROWAN_API int rowan_add_(struct rowan_session *session, const void *row, struct rowan_site site);
+ROWAN_API int rowan_add_all_(struct rowan_session *session, const void *rows, size_t count,
+			     struct rowan_site site);
+ROWAN_API const void *rowan_get_(struct rowan_session *session, const struct rowan_model *model,
+				 const struct rowan_value *key, size_t count,
+				 struct rowan_site site);
+ROWAN_API void *rowan_edit_(struct rowan_session *session, const struct rowan_model *model,
+			    const void *row, struct rowan_site site);
+ROWAN_API int rowan_delete_(struct rowan_session *session, const struct rowan_model *model,
+			    const void *row, struct rowan_site site);
+ROWAN_API int rowan_refresh_(struct rowan_session *session, const struct rowan_model *model,
+			     const void *row, struct rowan_site site);
+ROWAN_API struct rowan_result *rowan_exec_(struct rowan_session *session,
+					   const struct rowan_query *query);
+ROWAN_API struct rowan_value rowan_scalar_(struct rowan_session *session,
+					   const struct rowan_query *query);
+ROWAN_API int64_t rowan_count_(struct rowan_session *session, const struct rowan_query *query);
+ROWAN_API void rowan_load_(struct rowan_session *session, const void *row, size_t slot,
+			   uintptr_t state, struct rowan_site site);
+ROWAN_API int rowan_set_one_(struct rowan_session *session, void *row, size_t slot,
+			     const void *target, struct rowan_site site);
+ROWAN_API int rowan_append_(struct rowan_session *session, const void *row, size_t slot,
+			    const void *target, struct rowan_site site);
+ROWAN_API int rowan_remove_(struct rowan_session *session, const void *row, size_t slot,
+			    const void *target, struct rowan_site site);
+ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
+
+#ifdef __cplusplus
+}
+#else
+
+/*
+ * A session that closes itself on every way out of its block:
+ *	rowan_scoped struct rowan_session *session = rowan_session_open(engine);
+ */
+#define rowan_scoped __attribute__((cleanup(rowan_session_cleanup_)))
+
+/* rowan_session_open(engine), rowan_session_open(engine, .lazy = ROWAN_LOAD_RAISE) */
+#define rowan_session_open(...) ROWAN_SESSION_OPEN_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_SESSION_OPEN_(engine_, ...) \
+	rowan_session_open_((engine_), (struct rowan_session_options){ __VA_ARGS__ }, ROWAN_HERE)
+
+/* rowan_begin(session), rowan_begin(session, .write = true) */
+#define rowan_begin(...) ROWAN_BEGIN_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_BEGIN_(session_, ...) \
+	rowan_begin_((session_), (struct rowan_begin_options){ __VA_ARGS__ }, ROWAN_HERE)
+#define rowan_flush(session_) rowan_flush_((session_), ROWAN_HERE)
+/* rowan_commit(session), rowan_commit(session, .clear = true) */
+#define rowan_commit(...) ROWAN_COMMIT_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_COMMIT_(session_, ...) \
+	rowan_commit_((session_), (struct rowan_commit_options){ __VA_ARGS__ }, ROWAN_HERE)
+
+/* `row`, refused by the compiler if it is not a row of that model. */
+#define ROWAN_ROW_OF_(model_, row_) (1 ? (row_) : (const struct model_ *)0)
+
+/*
+ * A new row with its defaults, not yet part of the work: rowan_add() makes it
+ * so.  An integer primary key of 0 is generated by the database.
+ */
+#define rowan_new(session_, model_) \
+	((struct model_ *)rowan_new_((session_), &model_##_model, ROWAN_HERE))
+
+/* Insert at the next flush a row that rowan_new() made.  Adding twice is once. */
+#define rowan_add(session_, row_) rowan_add_((session_), (row_), ROWAN_HERE)
+/* rowan_add_all(session, tasks, 3): an array of pointers to new rows. */
+#define rowan_add_all(session_, rows_, count_) \
+	rowan_add_all_((session_), (rows_), (count_), ROWAN_HERE)
+
+/*
+ * The row with this primary key, or NULL if there is none.  A row that the
+ * session already holds costs no statement.  A composite key is given in the
+ * order of the model's fields: rowan_get(session, task_category, 1, 2).
+ */
+#define rowan_get(session_, model_, ...) \
+	((const struct model_ *)rowan_get_((session_), &model_##_model, \
+		ROWAN_VALUES_(__VA_ARGS__), ROWAN_HERE))
+
+/* The writable row behind a row that this session handed out; NULL on error. */
+#define rowan_edit(session_, model_, row_) \
+	((struct model_ *)rowan_edit_((session_), &model_##_model, \
+		ROWAN_ROW_OF_(model_, row_), ROWAN_HERE))
+
+/*
+ * Delete at the next flush.  A row that was never stored is ROWAN_MISUSE.
+ * Relations are not followed: rows that refer to it make the flush fail.
+ */
+#define rowan_delete(session_, model_, row_) \
+	rowan_delete_((session_), &model_##_model, ROWAN_ROW_OF_(model_, row_), ROWAN_HERE)
+
+/*
+ * Read the row anew, over its unflushed edits; its relations are unloaded.
+ * ROWAN_STALE if the row is gone.
+ */
+#define rowan_refresh(session_, model_, row_) \
+	rowan_refresh_((session_), &model_##_model, ROWAN_ROW_OF_(model_, row_), ROWAN_HERE)
+
+/* Run a query.  The rows, or NULL on error. */
+#define rowan_exec(session_, ...) \
+	rowan_exec_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
+
+/* The query's aggregate; its type is NONE on error, and NULL has `.null` set. */
+#define rowan_scalar(session_, ...) \
+	rowan_scalar_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
+
+/* How many rows the query would give, limit and offset included; < 0 on error. */
+#define rowan_count(session_, ...) \
+	rowan_count_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
+
+/*
+ * A relation's slot, loaded if it was not:
+ *
+ *	rowan_load(session, task, owner).row->email
+ *	for (size_t i = 0; i < rowan_load(session, user, tasks).count; i++)
+ *		puts(user->tasks.rows[i]->title);
+ *
+ * A loaded slot costs one comparison.  After an error the slot stays empty.
+ */
+#define rowan_load(session_, row_, slot_) \
+	(*(((row_)->slot_.state_ & ROWAN_SLOT_LOADED_) ? (void)0 : \
+	   rowan_load_((session_), (row_), ROWAN_SLOT_(row_, slot_), \
+		(row_)->slot_.state_, ROWAN_HERE), &(row_)->slot_))
+#define ROWAN_SLOT_LOADED_ ((uintptr_t)1)
+#define ROWAN_SLOT_(row_, slot_) ((size_t)((const char *)&(row_)->slot_ - (const char *)(row_)))
+
+/* The target must be a row of the type that the slot holds. */
+#define ROWAN_TARGET_(row_, slot_, target_) (1 ? (target_) : (row_)->slot_.of_)
+
+/*
+ * Point a to-one relation of a writable row at `target`, or at NULL.  The
+ * foreign key follows: now, or at the flush if `target` is not stored yet.
+ */
+#define rowan_set_one(session_, row_, slot_, target_) \
+	rowan_set_one_((session_), (row_), \
+		ROWAN_SLOT_(row_, slot_) + 0 * sizeof((row_)->slot_.row), \
+		ROWAN_TARGET_(row_, slot_, target_), ROWAN_HERE)
+
+/*
+ * Add `target` to a to-many relation, or take it out.  With a link model a link
+ * row is added or deleted, and what is already there is left alone; without
+ * one, the foreign key of `target` is set, or set to NULL.
+ */
+#define rowan_append(session_, row_, slot_, target_) \
+	rowan_append_((session_), (row_), \
+		ROWAN_SLOT_(row_, slot_) + 0 * sizeof((row_)->slot_.rows), \
+		ROWAN_TARGET_(row_, slot_, target_), ROWAN_HERE)
+#define rowan_remove(session_, row_, slot_, target_) \
+	rowan_remove_((session_), (row_), \
+		ROWAN_SLOT_(row_, slot_) + 0 * sizeof((row_)->slot_.rows), \
+		ROWAN_TARGET_(row_, slot_, target_), ROWAN_HERE)
+
+/* Each argument as a value, with its count: `values, count`. */
+#define ROWAN_VALUES_(...) \
+	ROWAN_VALUES_PICK_(__VA_ARGS__, ROWAN_VALUES_4_, ROWAN_VALUES_3_, ROWAN_VALUES_2_, \
+		ROWAN_VALUES_1_, 0)(__VA_ARGS__)
+#define ROWAN_VALUES_PICK_(a_, b_, c_, d_, pick_, ...) pick_
+#define ROWAN_VALUES_1_(a_) \
+	(const struct rowan_value[]){ ROWAN_VALUE(a_) }, 1
+#define ROWAN_VALUES_2_(a_, b_) \
+	(const struct rowan_value[]){ ROWAN_VALUE(a_), ROWAN_VALUE(b_) }, 2
+#define ROWAN_VALUES_3_(a_, b_, c_) \
+	(const struct rowan_value[]){ ROWAN_VALUE(a_), ROWAN_VALUE(b_), ROWAN_VALUE(c_) }, 3
+#define ROWAN_VALUES_4_(a_, b_, c_, d_) \
+	(const struct rowan_value[]){ ROWAN_VALUE(a_), ROWAN_VALUE(b_), ROWAN_VALUE(c_), \
+		ROWAN_VALUE(d_) }, 4
+
+#endif /* __cplusplus */
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_PLAN_H
+#define MODEL_PLAN_H
+
+/*
+ * Plans: what a model table comes to once it was checked: names resolved,
+ * relations tied to their foreign keys, columns laid out for the drivers.
+ *
+ * A plan is made the first time its model is met, together with those of all
+ * models that it reaches, is immutable from then on and lives as long as the
+ * process.
+ */
+
+#include "base/slot.h"
+
+#include <rowan/model.h>
+
+struct plan;
+
+struct column {
+	const struct rowan_field *field;
+	const struct plan *plan;
+	const char *name;		/* of the column */
+	uint32_t index;			/* in plan->columns and plan->slots */
+	bool key;
+	const struct column *references;	/* NULL if no foreign key */
+};
+
+enum relation_kind {
+	RELATION_BELONGS_TO,	/* local: the foreign key; remote: the target's column */
+	RELATION_HAS_ONE,	/* local: the owner's column; remote: the foreign key */
+	RELATION_HAS_MANY,	/* the same */
+	RELATION_MANY_TO_MANY,	/* local, remote: as referred to by the link's two columns */
+};
+
+struct relation {
+	const struct rowan_relation *declared;
+	enum relation_kind kind;
+	const struct plan *owner, *target, *link;
+	const struct column *local, *remote;
+	const struct column *link_local, *link_remote;	/* MANY_TO_MANY only */
+	const struct relation *back;	/* back_populates, or NULL */
+	uint32_t index;			/* in owner->relations */
+	uint32_t offset;		/* of the slot */
+};
+
+struct plan {
+	const struct rowan_model *model;
+	const char *table;
+	uint32_t id;			/* small and unique: an index for tables by plan */
+	size_t column_count, key_count, relation_count;
+	const struct column *columns;
+	const struct slot *slots;	/* one per column, in the same order */
+	const struct column *const *keys;
+	const struct column *generated;	/* the integer primary key that the database numbers */
+	const struct relation *relations;
+
+	/*
+	 * Tables are written in the order of their rank, referred ones first.  Those
+	 * that refer to each other in a circle share one.
+	 */
+	uint32_t rank;
+};
+
+/* Checks and plans; the error lists every mistake.  `error` may be NULL. */
+int plan_make_(const struct rowan_model *model, const struct plan **out,
+	       struct rowan_error *error);
+
+static inline int plan_of(const struct rowan_model *model, const struct plan **out,
+			  struct rowan_error *error)
+{
+	if (model && model->plan_) {
+		*out = __atomic_load_n((const struct plan **)model->plan_, __ATOMIC_ACQUIRE);
+		if (*out)
+			return ROWAN_OK;
+	}
+	return plan_make_(model, out, error);
+}
+
+/* The column or relation at an offset, or NULL. */
+const struct column *plan_column_at(const struct plan *plan, uint32_t offset);
+const struct relation *plan_relation_at(const struct plan *plan, uint32_t offset);
+/* The column with this name, or NULL. */
+const struct column *plan_column_named(const struct plan *plan, const char *name);
+
+/* Every plan made so far, from `after` (NULL: the first) on; for diagnoses. */
+const struct plan *plan_next(const struct plan *after);
+
+#endif

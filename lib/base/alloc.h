@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 void *mem_alloc(size_t size);		/* zeroed */
-void *mem_resize(void *memory, size_t size);	/* on failure `memory` is kept */
+/* What is new is not zeroed; NULL makes a block; on failure `memory` is kept. */
+void *mem_resize(void *memory, size_t size);
 void mem_free(void *memory);		/* NULL is fine */
 char *mem_text(const char *text);	/* a copy */
 

@@ -43,18 +43,21 @@ struct arena {
 
 void *arena_grow_(struct arena *arena, size_t size);
 
-/* `size` bytes, aligned to 8, not zeroed; NULL when there is no memory. */
+/*
+ * `size` bytes, aligned to 8, not zeroed; NULL when there is no memory.  What is
+ * free is always a multiple of 8, so it is enough to look before rounding up.
+ */
 static inline void *arena_alloc(struct arena *arena, size_t size)
 {
-	size = (size + 7) & ~(size_t)7;
-	if (size <= (size_t)(arena->end - arena->next)) {
-		void *memory = arena->next;
+	void *memory = arena->next;
 
-		arena->next += size;
-		ARENA_UNPOISON_(memory, size);
-		return memory;
-	}
-	return arena_grow_(arena, size);
+	if (!memory || size > (size_t)(arena->end - arena->next))
+		return arena_grow_(arena, size);
+
+	size = (size + 7) & ~(size_t)7;
+	arena->next += size;
+	ARENA_UNPOISON_(memory, size);
+	return memory;
 }
 
 /* Zeroed. */

@@ -18,6 +18,9 @@ int error_no_memory(struct rowan_error *error);
 void error_add(struct rowan_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Put `length` bytes into a field of an error, cut like a message. */
+void error_copy(char *field, size_t size, const char *text, size_t length);
+
 /*
  * The message for a code, table, columns and constraint that a database named:
  * "email already exists", "title is missing".  Holds no SQL and no value.

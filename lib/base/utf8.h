@@ -8,8 +8,8 @@
 /*
  * Whether `size` bytes are UTF-8 as RFC 3629 has it (no surrogates, nothing
  * overlong, nothing above U+10FFFF) without a NUL: the set that PostgreSQL
- * takes.  If not, *bad is the position of the first byte that does not fit.
- * `bad` may be NULL.
+ * takes.  If not, *bad is the position where the first sequence that does not
+ * fit begins.  `bad` may be NULL.
  */
 bool utf8_valid(const char *text, size_t size, size_t *bad);
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *rowan_error_name(int code)
+{
+	static const char *const names[] = {
+		[-ROWAN_OK] = "ok",
+		[-ROWAN_UNIQUE] = "unique",
+		[-ROWAN_FOREIGN_KEY] = "foreign key",
+		[-ROWAN_NOT_NULL] = "not null",
+		[-ROWAN_CHECK] = "check",
+		[-ROWAN_OPERATIONAL] = "operational",
+		[-ROWAN_DATA] = "data",
+		[-ROWAN_STALE] = "stale",
+		[-ROWAN_TIMEOUT] = "timeout",
+		[-ROWAN_NO_ROW] = "no row",
+		[-ROWAN_MANY_ROWS] = "many rows",
+		[-ROWAN_VALIDATION] = "validation",
+		[-ROWAN_MISUSE] = "misuse",
+		[-ROWAN_NO_MEMORY] = "no memory",
+		[-ROWAN_UNKNOWN_OUTCOME] = "unknown outcome",
+	};
+	const int count = sizeof(names) / sizeof(names[0]);
+
+	return code <= 0 && code > -count ? names[-code] : "unknown";
+}
+
+/* The longest part of `length` bytes that fits `room` and cuts no character. */
+static size_t fitting(const char *text, size_t length, size_t room)
+{
+	if (length <= room)
+		return length;
+	while (room > 0 && ((unsigned char)text[room] & 0xc0) == 0x80)
+		room--;
+	return room;
+}
+
+void error_copy(char *field, size_t size, const char *text, size_t length)
+{
+	length = fitting(text, length, size - 1);
+	memcpy(field, text, length);
+	field[length] = '\0';
+}
+
+/* Append to the message. */
+__attribute__((format(printf, 2, 0)))
+static void add(struct rowan_error *error, const char *format, va_list arguments)
+{
+	char line[2 * sizeof(error->message)];
+	size_t used = strlen(error->message);
+
+	vsnprintf(line, sizeof(line), format, arguments);
+	error_copy(error->message + used, sizeof(error->message) - used, line, strlen(line));
+}
+
+int error_set(struct rowan_error *error, int code, const char *format, ...)
+{
+	va_list arguments;
+
+	if (!error)
+		return code;
+	*error = (struct rowan_error){ .code = code };
+	va_start(arguments, format);
+	add(error, format, arguments);
+	va_end(arguments);
+	return code;
+}
+
+int error_no_memory(struct rowan_error *error)
+{
+	return error_set(error, ROWAN_NO_MEMORY, "out of memory");
+}
+
+void error_add(struct rowan_error *error, const char *format, ...)
+{
+	va_list arguments;
+	size_t used;
+
+	if (!error)
+		return;
+	used = strlen(error->message);
+	if (used > 0 && used < sizeof(error->message) - 1)
+		memcpy(error->message + used, "\n", 2);
+	va_start(arguments, format);
+	add(error, format, arguments);
+	va_end(arguments);
+}
+
+__attribute__((format(printf, 2, 3)))
+static void say(struct rowan_error *error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(error, format, arguments);
+	va_end(arguments);
+}
+
+void error_describe(struct rowan_error *error)
+{
+	const char *columns = error->columns[0] ? error->columns : NULL;
+	const char *constraint = error->constraint[0] ? error->constraint : NULL;
+	bool several = columns && strchr(columns, ',');
+
+	error->message[0] = '\0';
+	if (error->table[0])
+		say(error, "%s: ", error->table);
+
+	switch (error->code) {
+	case ROWAN_UNIQUE:
+		if (columns)
+			say(error, several ? "the combination %s already exists"
+					   : "%s already exists", columns);
+		else
+			say(error, "a row with these values already exists");
+		break;
+	case ROWAN_FOREIGN_KEY:
+		if (columns)
+			say(error, several ? "%s refer to a row that does not exist"
+					   : "%s refers to a row that does not exist", columns);
+		else
+			say(error, "a row refers to one that does not exist, "
+				   "or is still referred to");
+		break;
+	case ROWAN_NOT_NULL:
+		say(error, "%s is missing", columns ? columns : "a value");
+		break;
+	case ROWAN_CHECK:
+		say(error, "%s is not allowed", columns ? columns : "a value");
+		break;
+	default:
+		say(error, "%s error", rowan_error_name(error->code));
+	}
+	if (constraint && !columns)
+		say(error, " (%s)", constraint);
+}

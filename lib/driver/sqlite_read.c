@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+#include "driver/check.h"
+#include "driver/sqlite.h"
+
+#include <string.h>
+
+/*
+ * From columns to members.  This is where a big result spends its time: one
+ * sqlite3_value per column, whose class decides what may be done with it, and
+ * nothing else that could be done once per statement.  (The sqlite3_value_*
+ * functions are cheaper than sqlite3_column_*; that they are not safe between
+ * threads is no loss, for the connection is used by one at a time.)
+ */
+
+static const char *class_name(int class)
+{
+	switch (class) {
+	case SQLITE_INTEGER: return "an integer";
+	case SQLITE_FLOAT: return "a real number";
+	case SQLITE_TEXT: return "text";
+	case SQLITE_BLOB: return "bytes";
+	default: return "NULL";
+	}
+}
+
+static const char *wanted_name(const struct slot *slot)
+{
+	static const char *const names[ROWAN_TYPE_COUNT_] = {
+		[ROWAN_TYPE_NONE] = "nothing",
+		[ROWAN_TYPE_INT16] = "a 16-bit integer",
+		[ROWAN_TYPE_INT32] = "a 32-bit integer",
+		[ROWAN_TYPE_INT64] = "a 64-bit integer",
+		[ROWAN_TYPE_BOOL] = "0 or 1",
+		[ROWAN_TYPE_DOUBLE] = "a number",
+		[ROWAN_TYPE_TEXT] = "text without a NUL",
+		[ROWAN_TYPE_BYTES] = "bytes",
+		[ROWAN_TYPE_DATETIME] = "an integer (microseconds)",
+		[ROWAN_TYPE_DATE] = "a date as ISO 8601 text",
+		[ROWAN_TYPE_TIME] = "a time as ISO 8601 text",
+		[ROWAN_TYPE_UUID] = "16 bytes",
+	};
+
+	return names[slot->type];
+}
+
+static int misfit(const struct slot *slot, int class, struct rowan_error *error)
+{
+	return value_error(error, ROWAN_DATA, slot->name, "holds %s that is not %s",
+			   class_name(class), wanted_name(slot));
+}
+
+static int read_null(const struct slot *slot, char *row, struct rowan_error *error)
+{
+	static const uint8_t sizes[ROWAN_TYPE_COUNT_] = {
+		[ROWAN_TYPE_INT16] = sizeof(int16_t),
+		[ROWAN_TYPE_INT32] = sizeof(int32_t),
+		[ROWAN_TYPE_INT64] = sizeof(int64_t),
+		[ROWAN_TYPE_BOOL] = sizeof(bool),
+		[ROWAN_TYPE_DOUBLE] = sizeof(double),
+		[ROWAN_TYPE_TEXT] = sizeof(char *),
+		[ROWAN_TYPE_BYTES] = sizeof(struct rowan_bytes),
+		[ROWAN_TYPE_DATETIME] = sizeof(struct rowan_datetime),
+		[ROWAN_TYPE_DATE] = sizeof(struct rowan_date),
+		[ROWAN_TYPE_TIME] = sizeof(struct rowan_time),
+		[ROWAN_TYPE_UUID] = sizeof(struct rowan_uuid),
+	};
+	bool pointer = slot->type == ROWAN_TYPE_TEXT || slot->type == ROWAN_TYPE_BYTES;
+
+	if (!slot->optional && !(pointer && slot->nullable))
+		return value_error(error, ROWAN_DATA, slot->name,
+				   "holds NULL, which the member cannot");
+	if (slot->optional)
+		*(bool *)(row + slot->offset) = false;
+	memset(row + slot->value, 0, sizes[slot->type]);
+	return ROWAN_OK;
+}
+
+static int read_text(const struct slot *slot, sqlite3_value *value, struct arena *arena,
+		     const char **out, struct rowan_error *error)
+{
+	const unsigned char *text = sqlite3_value_text(value);
+	size_t size = (size_t)sqlite3_value_bytes(value);
+	char *copy;
+
+	if (!text)
+		return error_no_memory(error);
+	if (memchr(text, 0, size))
+		return misfit(slot, SQLITE_TEXT, error);
+	copy = arena_alloc(arena, size + 1);
+	if (!copy)
+		return error_no_memory(error);
+	memcpy(copy, text, size + 1);
+	*out = copy;
+	return ROWAN_OK;
+}
+
+static int read_bytes(sqlite3_value *value, struct arena *arena, struct rowan_bytes *out,
+		      struct rowan_error *error)
+{
+	const void *data = sqlite3_value_blob(value);	/* NULL if empty */
+	size_t size = (size_t)sqlite3_value_bytes(value);
+	void *copy = !data && size ? NULL : arena_copy(arena, data, size);
+
+	if (!copy)
+		return error_no_memory(error);
+	*out = (struct rowan_bytes){ copy, size };
+	return ROWAN_OK;
+}
+
+/* Text in full, or NULL if a NUL cuts it short. */
+static const char *whole_text(sqlite3_value *value)
+{
+	const char *text = (const char *)sqlite3_value_text(value);
+
+	return text && strlen(text) == (size_t)sqlite3_value_bytes(value) ? text : NULL;
+}
+
+static bool read_date(sqlite3_value *value, struct rowan_date *out)
+{
+	const char *text = whole_text(value);
+
+	return text && rowan_date_parse(text, out);
+}
+
+static bool read_time(sqlite3_value *value, struct rowan_time *out)
+{
+	const char *text = whole_text(value);
+
+	return text && rowan_time_parse(text, out);
+}
+
+static bool read_uuid(sqlite3_value *value, struct rowan_uuid *out)
+{
+	const void *data = sqlite3_value_blob(value);
+
+	if (!data || sqlite3_value_bytes(value) != sizeof(*out))
+		return false;
+	memcpy(out, data, sizeof(*out));
+	return true;
+}
+
+/* Returns at once what fits; what leaves the switch does not. */
+static inline int read_one(const struct slot *slot, sqlite3_value *value, struct arena *arena,
+			   char *row, struct rowan_error *error)
+{
+	int class = sqlite3_value_type(value);
+	void *to = row + slot->value;
+	int64_t number;
+
+	if (class == SQLITE_NULL)
+		return read_null(slot, row, error);
+	if (slot->optional)
+		*(bool *)(row + slot->offset) = true;
+
+	switch (slot->type) {
+	case ROWAN_TYPE_INT64:
+	case ROWAN_TYPE_DATETIME:
+		if (class != SQLITE_INTEGER)
+			break;
+		number = sqlite3_value_int64(value);
+		memcpy(to, &number, sizeof(number));
+		return ROWAN_OK;
+	case ROWAN_TYPE_INT32:
+		number = sqlite3_value_int64(value);
+		if (class != SQLITE_INTEGER || number < INT32_MIN || number > INT32_MAX)
+			break;
+		*(int32_t *)to = (int32_t)number;
+		return ROWAN_OK;
+	case ROWAN_TYPE_INT16:
+		number = sqlite3_value_int64(value);
+		if (class != SQLITE_INTEGER || number < INT16_MIN || number > INT16_MAX)
+			break;
+		*(int16_t *)to = (int16_t)number;
+		return ROWAN_OK;
+	case ROWAN_TYPE_BOOL:
+		number = sqlite3_value_int64(value);
+		if (class != SQLITE_INTEGER || number < 0 || number > 1)
+			break;
+		*(bool *)to = number;
+		return ROWAN_OK;
+	case ROWAN_TYPE_DOUBLE:
+		if (class != SQLITE_FLOAT && class != SQLITE_INTEGER)
+			break;
+		*(double *)to = sqlite3_value_double(value);
+		return ROWAN_OK;
+	case ROWAN_TYPE_TEXT:
+		if (class != SQLITE_TEXT)
+			break;
+		return read_text(slot, value, arena, to, error);
+	case ROWAN_TYPE_BYTES:
+		if (class != SQLITE_BLOB)
+			break;
+		return read_bytes(value, arena, to, error);
+	case ROWAN_TYPE_DATE:
+		if (class != SQLITE_TEXT || !read_date(value, to))
+			break;
+		return ROWAN_OK;
+	case ROWAN_TYPE_TIME:
+		if (class != SQLITE_TEXT || !read_time(value, to))
+			break;
+		return ROWAN_OK;
+	case ROWAN_TYPE_UUID:
+		if (class != SQLITE_BLOB || !read_uuid(value, to))
+			break;
+		return ROWAN_OK;
+	}
+	return misfit(slot, class, error);
+}
+
+int sqlite_read_row(struct driver_statement *statement, int first, const struct slot *slots,
+		    size_t count, struct arena *arena, void *row, struct rowan_error *error)
+{
+	sqlite3_stmt *handle = statement->handle;
+
+	for (size_t i = 0; i < count; i++) {
+		sqlite3_value *value = sqlite3_column_value(handle, first + (int)i);
+		int status = read_one(&slots[i], value, arena, row, error);
+
+		if (status < 0)
+			return status;
+	}
+	return ROWAN_OK;
+}

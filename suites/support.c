@@ -1,7 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
 
+#include <criterion/hooks.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/*
+ * One seed for all tests of a run.  Each test is a process of its own and
+ * inherits it from the environment.
+ */
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	char seed[24];
+
+	(void)tests;
+	snprintf(seed, sizeof(seed), "%" PRIu32, (uint32_t)rowan_now().us);
+	if (setenv("ROWAN_SEED", seed, 0) == 0)
+		fprintf(stderr, "ROWAN_SEED=%s\n", getenv("ROWAN_SEED"));
+}
 
 static const char *shown(const char *text)
 {
@@ -19,4 +37,39 @@ void assert_contains_(const char *text, const char *part, const char *file, int 
 {
 	cr_assert(text && strstr(text, part), "%s:%d: \"%s\" does not hold \"%s\"",
 		  file, line, shown(text), part);
+}
+
+void assert_lacks_(const char *text, const char *part, const char *file, int line)
+{
+	cr_assert(text && !strstr(text, part), "%s:%d: \"%s\" holds \"%s\"",
+		  file, line, shown(text), part);
+}
+
+void assert_int_(int64_t got, int64_t want, const char *what, const char *file, int line)
+{
+	cr_assert(got == want, "%s:%d: %s is %" PRId64 ", not %" PRId64, file, line, what, got, want);
+}
+
+static const char *code_name(int code)
+{
+	return code == ROWAN_OK ? "ROWAN_OK" : rowan_error_name(code);
+}
+
+void assert_code_(int got, int want, const char *call, const char *file, int line)
+{
+	cr_assert(got == want, "%s:%d: %s: %s, not %s", file, line, call, code_name(got),
+		  code_name(want));
+}
+
+void assert_error_(const struct rowan_error *error, int code, const char *part,
+		   const char *file, int line)
+{
+	cr_assert(error->code == code, "%s:%d: %s (%s), not %s", file, line,
+		  code_name(error->code), error->message, code_name(code));
+	assert_contains_(error->message, part, file, line);
+}
+
+void fail_with_report_(const char *report, struct rowan_site site)
+{
+	cr_assert_fail("%s:%d: %s", site.file, site.line, report);
 }

@@ -8,15 +8,41 @@
  */
 
 #include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <rowan.h>
+#include <rowan/fixtures/counter.h>
 
 /* Equal texts; NULL is a value of its own.  Prints both when they differ. */
 #define assert_text(got_, want_) assert_text_((got_), (want_), __FILE__, __LINE__)
 void assert_text_(const char *got, const char *want, const char *file, int line);
 
-/* The text holds `part`. */
+/* The text holds `part`; it does not. */
 #define assert_contains(text_, part_) assert_contains_((text_), (part_), __FILE__, __LINE__)
 void assert_contains_(const char *text, const char *part, const char *file, int line);
+#define assert_lacks(text_, part_) assert_lacks_((text_), (part_), __FILE__, __LINE__)
+void assert_lacks_(const char *text, const char *part, const char *file, int line);
+
+/*
+ * Equal numbers.  Prints both when they differ:
+ * assert_int(rowan_count(session, rowan_select(user)), 3);
+ */
+#define assert_int(got_, want_) \
+	assert_int_((int64_t)(got_), (int64_t)(want_), #got_, __FILE__, __LINE__)
+void assert_int_(int64_t got, int64_t want, const char *what, const char *file, int line);
+
+/* The call returned ROWAN_OK, or this code: prints the code's name if not. */
+#define assert_ok(call_) assert_code_((call_), ROWAN_OK, #call_, __FILE__, __LINE__)
+#define assert_code(call_, code_) assert_code_((call_), (code_), #call_, __FILE__, __LINE__)
+void assert_code_(int got, int want, const char *call, const char *file, int line);
+
+/* The session waits with this error, and its message holds `part`. */
+#define assert_error(session_, code_, part_) \
+	assert_error_(rowan_error(session_), (code_), (part_), __FILE__, __LINE__)
+void assert_error_(const struct rowan_error *error, int code, const char *part,
+		   const char *file, int line);
+
+/* assert_statements(engine, 2) { .. }: the block executes two statements. */
+#define assert_statements(engine_, count_) \
+	rowan_expect_statements(engine_, count_, fail_with_report_)
+void fail_with_report_(const char *report, struct rowan_site site);
 
 #endif

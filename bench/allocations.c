@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "allocations.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+static _Thread_local uint64_t count;
+
+uint64_t allocation_count(void)
+{
+	return count;
+}
+
+#ifdef __GLIBC__
+
+/* The C library's own, under the names it exports for this purpose. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t members, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+void *malloc(size_t size)
+{
+	count++;
+	return __libc_malloc(size);
+}
+
+void *calloc(size_t members, size_t size)
+{
+	count++;
+	return __libc_calloc(members, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+	count++;
+	return __libc_realloc(memory, size);
+}
+
+bool allocations_counted(void)
+{
+	return true;
+}
+
+#else
+
+bool allocations_counted(void)
+{
+	return false;
+}
+
+#endif

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: MIT */
+/* bench-throughput: Rowan beside hand-written C, workload by workload. */
+#include "throughput/workload.h"
+
+#include "allocations.h"
+#include "machine.h"
+#include "options.h"
+#include "progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct workload *const workloads[] = {
+	&insert_workload, &get_workload, &load_untracked_workload, &load_tracked_workload,
+	&list_kept_workload, &list_built_workload,
+	&each_workload, &selectin_workload, &joined_workload,
+	&update_workload, &delete_workload, &pool_workload,
+};
+#define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
+
+static struct {
+	const char *engine, *only, *side, *json;
+	long rounds, count;
+	bool gate;
+} options = { .engine = "sqlite://", .rounds = 21 };
+
+/* ---- the world ------------------------------------------------------------ */
+
+/*
+ * The statements that made Rowan's tables, so that the twin's are the same to
+ * the letter.  An in-memory database can't be looked into, hence a file.
+ */
+static char *schema_of_rowan(void)
+{
+	char path[] = "/tmp/bench-schema-XXXXXX", url[64];
+	struct rowan_engine *engine;
+	struct rowan_error error;
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+	char *ddl = NULL;
+	int file = mkstemp(path);
+
+	if (file < 0)
+		die("cannot make a file in /tmp");
+	close(file);
+	snprintf(url, sizeof(url), "sqlite:///%s", path);
+	engine = dataset_engine(url);
+	if (rowan_create_all(engine, ROWAN_MODELS(&user_model, &task_model), &error) != ROWAN_OK)
+		die("%s", error.message);
+	rowan_engine_close(engine);
+
+	if (sqlite3_open(path, &db) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, "SELECT group_concat(sql, ';') FROM sqlite_schema",
+			       -1, &statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		die("%s", sqlite3_errmsg(db));
+	ddl = strdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	unlink(path);
+	return ddl;
+}
+
+static void *allocate(size_t count, size_t size)
+{
+	void *memory = calloc(count, size);
+
+	if (!memory)
+		die("out of memory");
+	return memory;
+}
+
+/* All tasks' keys, in an order that is random but always the same. */
+static const int64_t *shuffled_keys(void)
+{
+	int64_t *keys = allocate(TASKS, sizeof(*keys));
+	uint64_t state = 42;
+
+	for (long i = 0; i < TASKS; i++)
+		keys[i] = i + 1;
+	for (long i = TASKS - 1; i > 0; i--) {
+		state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+
+		long j = (long)((state >> 33) % (uint64_t)(i + 1));
+		int64_t key = keys[i];
+
+		keys[i] = keys[j];
+		keys[j] = key;
+	}
+	return keys;
+}
+
+static const struct raw_task *task_inputs(void)
+{
+	struct raw_task *inputs = allocate(TASKS, sizeof(*inputs));
+	struct task task;
+
+	for (long i = 0; i < TASKS; i++) {
+		dataset_task(i + 1, USERS, &task);
+		inputs[i] = (struct raw_task){
+			.title = strdup(task.title),
+			.description = task.description ? strdup(task.description) : NULL,
+			.completed = task.completed,
+			.priority = task.priority,
+			.owner_id = task.owner_id,
+			.created_at = task.created_at.us,
+		};
+	}
+	return inputs;
+}
+
+static void fill_raw(struct world *world)
+{
+	sqlite3_stmt *statement = world->raw->statements[RAW_INSERT_USER];
+
+	raw_run(world->raw, RAW_BEGIN);
+	for (long i = 1; i <= USERS; i++) {
+		struct user user;
+
+		dataset_user(i, &user);
+		sqlite3_bind_text(statement, 1, user.email, -1, SQLITE_STATIC);
+		sqlite3_bind_text(statement, 2, user.name, -1, SQLITE_STATIC);
+		sqlite3_bind_int(statement, 3, user.is_active);
+		sqlite3_bind_int64(statement, 4, user.created_at.us);
+		raw_run(world->raw, RAW_INSERT_USER);
+	}
+	raw_run(world->raw, RAW_COMMIT);
+	raw_insert_tasks(world, TASKS);
+	raw_clear(world->raw);
+}
+
+static struct dataset_size world_size(void)
+{
+	return (struct dataset_size){ .users = USERS, .tasks_per_user = TASKS_PER_USER };
+}
+
+/* `sides`: only what is going to be measured is made. */
+static void world_open(struct world *world, bool with_twin)
+{
+	char *ddl;
+
+	progress_show("filling the tables");
+	world->inputs = task_inputs();
+	world->keys = shuffled_keys();
+	world->rows = allocate(TASKS + 1, sizeof(*world->rows));
+	world->raw_rows = allocate(TASKS + 1, sizeof(*world->raw_rows));
+	list_setup(world);
+
+	world->engine = dataset_engine(options.engine);
+	dataset_create(world->engine, world_size());
+	world->session = rowan_session_open(world->engine);
+	if (!world->session)
+		die("out of memory");
+	if (with_twin) {
+		ddl = schema_of_rowan();
+		world->raw = raw_open(ddl);
+		fill_raw(world);
+		free(ddl);
+	}
+	pool_setup();
+}
+
+static void world_close(struct world *world)
+{
+	pool_teardown();
+	rowan_session_close(world->session);
+	rowan_engine_close(world->engine);
+	if (world->raw)
+		raw_close(world->raw);
+}
+
+/* ---- measuring ------------------------------------------------------------ */
+
+struct outcome {
+	const struct workload *workload;
+	long count;
+	struct spread rowan, twin, ratio;	/* ns per unit; ratio of rounds */
+	double rowan_allocations, twin_allocations;	/* per unit */
+	double statements;	/* Rowan's, in one run */
+	double prepares;	/* .. of these, after the first run */
+	bool pass;
+};
+
+static void compare_checksums(const struct workload *workload, struct run rowan, struct run twin)
+{
+	if (rowan.checksum != twin.checksum)
+		die("%s: Rowan and its twin did not do the same work (%016llx, %016llx)",
+		    workload->name, (unsigned long long)rowan.checksum,
+		    (unsigned long long)twin.checksum);
+}
+
+static struct outcome measure(struct world *world, const struct workload *workload)
+{
+	long count = options.count ? options.count : workload->count;
+	struct outcome outcome = { .workload = workload, .count = count };
+	struct series rowan = { 0 }, twin = { 0 }, ratio;
+	struct rowan_engine_stats before, after;
+	struct run a, b;
+
+	a = side_measure(&workload->rowan, world, count);
+	before = rowan_engine_stats(world->engine);
+	for (long round = 0; round < options.rounds; round++) {
+		progress_show("%s: round %ld of %ld", workload->name, round + 1, options.rounds);
+		/* Taking turns at going first, too. */
+		if (round % 2) {
+			a = side_measure(&workload->rowan, world, count);
+			b = side_measure(&workload->twin, world, count);
+		} else {
+			b = side_measure(&workload->twin, world, count);
+			a = side_measure(&workload->rowan, world, count);
+		}
+		compare_checksums(workload, a, b);
+		series_add(&rowan, (double)a.ns / (double)count);
+		series_add(&twin, (double)b.ns / (double)count);
+	}
+	after = rowan_engine_stats(world->engine);
+	ratio = series_ratio(&rowan, &twin);
+
+	outcome.rowan = series_spread(&rowan);
+	outcome.twin = series_spread(&twin);
+	outcome.ratio = series_spread(&ratio);
+	outcome.rowan_allocations = (double)a.allocations / (double)count;
+	outcome.twin_allocations = (double)b.allocations / (double)count;
+	outcome.statements = (double)(after.statements - before.statements)
+		/ (double)options.rounds;
+	outcome.prepares = (double)(after.prepares - before.prepares);
+	outcome.pass = workload->target_ns > 0 ? outcome.rowan.median <= workload->target_ns
+					   : outcome.ratio.median <= workload->target;
+	series_free(&rowan);
+	series_free(&twin);
+	series_free(&ratio);
+	return outcome;
+}
+
+/* ---- telling -------------------------------------------------------------- */
+
+static void print_header(void)
+{
+	printf("%-32s %10s %10s  %-18s %6s        %9s %8s\n", "", "Rowan", "by hand",
+	       "ratio (p10..p90)", "target", "allocs", "prepares");
+}
+
+static void print_outcome(const struct outcome *outcome)
+{
+	const struct workload *workload = outcome->workload;
+	bool colour = wants_colour();
+	char target[16];
+
+	if (workload->target_ns > 0)
+		snprintf(target, sizeof(target), "%.0f ns", workload->target_ns);
+	else
+		snprintf(target, sizeof(target), "%.2f", workload->target);
+	progress_clear();
+	printf("%-32s %7.0f ns %7.0f ns  %5.2f (%.2f..%.2f) %7s  %s%s%s %9.3f %8.0f\n",
+	       workload->title, outcome->rowan.median, outcome->twin.median,
+	       outcome->ratio.median, outcome->ratio.p10, outcome->ratio.p90, target,
+	       !colour ? "" : outcome->pass ? "\033[32m" : "\033[31m",
+	       outcome->pass ? "pass" : "MISS", colour ? "\033[0m" : "",
+	       outcome->rowan_allocations, outcome->prepares);
+	fflush(stdout);
+}
+
+static json_t *json_spread(struct spread spread)
+{
+	return json_pack("{s:f, s:f, s:f, s:f, s:f}", "median", spread.median, "p10", spread.p10,
+			 "p90", spread.p90, "min", spread.min, "max", spread.max);
+}
+
+static json_t *json_outcome(const struct outcome *outcome)
+{
+	const struct workload *workload = outcome->workload;
+	json_t *object = json_pack("{s:s, s:s, s:s, s:I, s:b, s:b}", "name", workload->name,
+		"title", workload->title, "unit", workload->unit,
+		"count", (json_int_t)outcome->count, "load", workload->load,
+		"pass", outcome->pass);
+
+	if (workload->target_ns > 0)
+		json_object_set_new(object, "target_ns", json_real(workload->target_ns));
+	else
+		json_object_set_new(object, "target_ratio", json_real(workload->target));
+	json_object_set_new(object, "rowan_ns", json_spread(outcome->rowan));
+	json_object_set_new(object, "twin_ns", json_spread(outcome->twin));
+	json_object_set_new(object, "ratio", json_spread(outcome->ratio));
+	if (allocations_counted()) {
+		json_object_set_new(object, "rowan_allocations",
+				    json_real(outcome->rowan_allocations));
+		json_object_set_new(object, "twin_allocations",
+				    json_real(outcome->twin_allocations));
+	}
+	json_object_set_new(object, "statements", json_real(outcome->statements));
+	json_object_set_new(object, "prepares", json_real(outcome->prepares));
+	return object;
+}
+
+static bool wanted(const struct workload *workload)
+{
+	return !options.only || !strcmp(options.only, workload->name);
+}
+
+static int compare_all(struct world *world)
+{
+	json_t *list = json_array(), *report;
+	int missed = 0;
+
+	print_header();
+	for (size_t i = 0; i < WORKLOADS; i++) {
+		struct outcome outcome;
+
+		if (!wanted(workloads[i]))
+			continue;
+		outcome = measure(world, workloads[i]);
+		print_outcome(&outcome);
+		json_array_append_new(list, json_outcome(&outcome));
+		missed += !outcome.pass;
+	}
+	report = json_pack("{s:i, s:s, s:s, s:I, s:o, s:o}", "schema", 1, "kind", "throughput",
+			   "engine", options.engine, "rounds", (json_int_t)options.rounds,
+			   "machine", machine_facts(), "workloads", list);
+	if (options.json)
+		write_json(options.json, report);
+	json_decref(report);
+	return missed && options.gate ? 1 : 0;
+}
+
+/* One side alone: for a profiler, or for callgrind to count instructions. */
+static int run_one_side(struct world *world)
+{
+	bool twin = !strcmp(options.side, "twin");
+
+	for (size_t i = 0; i < WORKLOADS; i++) {
+		const struct side *side = twin ? &workloads[i]->twin : &workloads[i]->rowan;
+		long count = options.count ? options.count : workloads[i]->count;
+		struct run run = { 0 };
+
+		if (!wanted(workloads[i]))
+			continue;
+		for (long round = 0; round < options.rounds; round++)
+			run = side_measure(side, world, count);
+		progress_clear();
+		printf("%s %s: %ld x %.0f ns, %.3f allocations, checksum %016llx\n",
+		       workloads[i]->name, options.side, count, (double)run.ns / (double)count,
+		       (double)run.allocations / (double)count,
+		       (unsigned long long)run.checksum);
+	}
+	return 0;
+}
+
+static void check_options(void)
+{
+	bool known = !options.only;
+
+	for (size_t i = 0; i < WORKLOADS; i++)
+		known = known || wanted(workloads[i]);
+	if (!known)
+		usage_error("there is no workload '%s'", options.only);
+	if (options.side && strcmp(options.side, "rowan") && strcmp(options.side, "twin"))
+		usage_error("--side is rowan or twin, not '%s'", options.side);
+}
+
+int main(int argc, char **argv)
+{
+	const struct option table[] = {
+		{ "engine", OPTION_TEXT, &options.engine, "URL", "Rowan's database [sqlite://]" },
+		{ "rounds", OPTION_NUMBER, &options.rounds, "N", "rounds per workload [21]" },
+		{ "only", OPTION_TEXT, &options.only, "NAME",
+		  "one workload: insert, get, load-untracked, load-tracked, list-kept,\n"
+		  "                       list-built, each, selectin, joined, update, delete, pool" },
+		{ "side", OPTION_TEXT, &options.side, "SIDE", "run only rowan, or only its twin" },
+		{ "count", OPTION_NUMBER, &options.count, "N", "units per run, for all workloads" },
+		{ "json", OPTION_TEXT, &options.json, "FILE", "write the figures here" },
+		{ "gate", OPTION_FLAG, &options.gate, NULL, "exit 1 when a target is missed" },
+	};
+	struct world world = { 0 };
+	int status;
+
+	options_parse(argc, argv, "Rowan beside hand-written C on sqlite3, workload by workload.",
+		      table, sizeof(table) / sizeof(table[0]));
+	check_options();
+	heap_settle();
+	world_open(&world, !options.side || !strcmp(options.side, "twin"));
+	status = options.side ? run_one_side(&world) : compare_all(&world);
+	world_close(&world);
+	return status;
+}

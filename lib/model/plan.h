@@ -60,6 +60,8 @@ struct plan {
 	 * that refer to each other in a circle share one.
 	 */
 	uint32_t rank;
+
+	const struct plan *next;	/* planned before this one; see plan_next() */
 };
 
 /* Checks and plans; the error lists every mistake.  `error` may be NULL. */
@@ -83,7 +85,7 @@ const struct relation *plan_relation_at(const struct plan *plan, uint32_t offset
 /* The column with this name, or NULL. */
 const struct column *plan_column_named(const struct plan *plan, const char *name);
 
-/* Every plan made so far, from `after` (NULL: the first) on; for diagnoses. */
+/* Every plan made so far, newest first: the one after `after` (NULL: the first), or NULL. */
 const struct plan *plan_next(const struct plan *after);
 
 #endif

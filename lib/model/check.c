@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* What a field may say, and what fields may not say together. */
+#include "model/draft.h"
+
+#include "base/utf8.h"
+#include "model/types.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define NAME_MAX_BYTES 63	/* PostgreSQL cuts longer ones, and then they collide */
+
+static bool is_integer(enum rowan_type type)
+{
+	return type == ROWAN_TYPE_INT16 || type == ROWAN_TYPE_INT32 || type == ROWAN_TYPE_INT64;
+}
+
+/* The scalar's name in C, between "rowan_opt_" and nothing; NULL for text and bytes. */
+static const char *scalar_name(enum rowan_type type)
+{
+	static const char *const names[ROWAN_TYPE_COUNT_] = {
+		[ROWAN_TYPE_INT16] = "int16",
+		[ROWAN_TYPE_INT32] = "int32",
+		[ROWAN_TYPE_INT64] = "int64",
+		[ROWAN_TYPE_BOOL] = "bool",
+		[ROWAN_TYPE_DOUBLE] = "double",
+		[ROWAN_TYPE_DATETIME] = "datetime",
+		[ROWAN_TYPE_DATE] = "date",
+		[ROWAN_TYPE_TIME] = "time",
+		[ROWAN_TYPE_UUID] = "uuid",
+	};
+
+	return names[type];
+}
+
+/* ---- one field ------------------------------------------------------------ */
+
+static void check_type(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const struct rowan_model *model = column->plan->model;
+
+	if (field->type <= ROWAN_TYPE_NONE || field->type >= ROWAN_TYPE_COUNT_)
+		mistake(draft, "%s.%s has no type: write it as ROWAN_FIELD()",
+			COLUMN_NAMES(column));
+	else if (field->offset >= model->size
+		 || type_size(field->type) > model->size - field->offset)
+		mistake(draft, "%s.%s is a member of another struct", COLUMN_NAMES(column));
+}
+
+static void check_null(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const char *scalar = scalar_name(field->type);
+
+	if (field->nullable && field->not_null)
+		mistake(draft, "%s.%s: .nullable and .not_null are both given",
+			COLUMN_NAMES(column));
+	else if (field->nullable && scalar && !field->optional_)
+		mistake(draft, "%s.%s: %s cannot hold NULL: use rowan_opt_%s",
+			COLUMN_NAMES(column), scalar, scalar);
+	else if (field->not_null && !field->optional_)
+		mistake(draft, "%s.%s: .not_null is for members of type rowan_opt_*",
+			COLUMN_NAMES(column));
+	if (field->primary_key && column->plan->slots[column->index].nullable)
+		mistake(draft, "%s.%s: a primary key cannot be NULL", COLUMN_NAMES(column));
+}
+
+static void check_length(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+
+	if ((field->min_length || field->max_length) && field->type != ROWAN_TYPE_TEXT)
+		mistake(draft, "%s.%s: .min_length and .max_length are for text only",
+			COLUMN_NAMES(column));
+	else if (field->max_length && field->min_length > field->max_length)
+		mistake(draft, "%s.%s: .min_length %zu is above .max_length %zu",
+			COLUMN_NAMES(column), field->min_length, field->max_length);
+}
+
+/* C gives `true` the type int, and a price of 3 is written without a point. */
+static bool default_fits(const struct rowan_constant *constant, enum rowan_type type)
+{
+	if (constant->type == ROWAN_TYPE_INT64 && is_integer(type))
+		return true;
+	if (constant->type == ROWAN_TYPE_INT64 && type == ROWAN_TYPE_BOOL)
+		return constant->i == 0 || constant->i == 1;
+	if (constant->type == ROWAN_TYPE_INT64 && type == ROWAN_TYPE_DOUBLE)
+		return true;
+	return constant->type == type;
+}
+
+static bool default_in_range(const struct rowan_constant *constant, enum rowan_type type)
+{
+	switch (type) {
+	case ROWAN_TYPE_INT16:
+		return constant->i >= INT16_MIN && constant->i <= INT16_MAX;
+	case ROWAN_TYPE_INT32:
+		return constant->i >= INT32_MIN && constant->i <= INT32_MAX;
+	default:
+		return true;
+	}
+}
+
+static void check_default(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const struct rowan_constant *constant = &field->default_value;
+
+	if (constant->type == ROWAN_TYPE_NONE)
+		return;
+	if (field->default_factory)
+		mistake(draft, "%s.%s: .default_value and .default_factory are both given",
+			COLUMN_NAMES(column));
+	if (!default_fits(constant, field->type))
+		mistake(draft, "%s.%s: the default is %s, the member %s", COLUMN_NAMES(column),
+			type_name(constant->type), type_name(field->type));
+	else if (!default_in_range(constant, field->type))
+		mistake(draft, "%s.%s: the default %lld does not fit its member",
+			COLUMN_NAMES(column), (long long)constant->i);
+	else if (constant->type == ROWAN_TYPE_TEXT && !constant->text)
+		mistake(draft, "%s.%s: the default is NULL: leave it out", COLUMN_NAMES(column));
+}
+
+static void check_field(struct draft *draft, const struct column *column)
+{
+	check_type(draft, column);
+	if ((unsigned)column->field->type >= ROWAN_TYPE_COUNT_)
+		return;
+	check_null(draft, column);
+	check_length(draft, column);
+	check_default(draft, column);
+}
+
+/* ---- fields together ------------------------------------------------------ */
+
+static void check_pair(struct draft *draft, const struct column *a, const struct column *b)
+{
+	if (strcmp(a->field->name, b->field->name) == 0)
+		mistake(draft, "%s.%s is listed twice", COLUMN_NAMES(b));
+	else if (a->field->offset == b->field->offset)
+		mistake(draft, "%s.%s and %s.%s are at the same place in the struct",
+			COLUMN_NAMES(a), COLUMN_NAMES(b));
+	else if (strcasecmp(a->name, b->name) == 0)
+		mistake(draft, "%s.%s and %s.%s have the same column name \"%s\"",
+			COLUMN_NAMES(a), COLUMN_NAMES(b), b->name);
+}
+
+static void check_slot(struct draft *draft, const struct drafted *drafted, size_t index)
+{
+	const struct rowan_model *model = drafted->plan.model;
+	const struct rowan_relation *relation = &model->relations[index];
+
+	if (relation->offset >= model->size)
+		mistake(draft, "%s.%s is a slot of another struct", model->name, relation->name);
+	for (size_t i = 0; i < model->field_count; i++) {
+		if (model->fields[i].name && strcmp(model->fields[i].name, relation->name) == 0)
+			mistake(draft, "%s.%s is both a field and a relation", model->name,
+				relation->name);
+	}
+	for (size_t i = 0; i < index; i++) {
+		if (model->relations[i].offset == relation->offset)
+			mistake(draft, "%s.%s is listed twice", model->name, relation->name);
+	}
+}
+
+void check_model(struct draft *draft, const struct drafted *drafted)
+{
+	const struct plan *plan = &drafted->plan;
+
+	if (plan->column_count == 0)
+		mistake(draft, "%s has no fields", plan->model->name);
+	else if (plan->key_count == 0)
+		mistake(draft, "%s has no primary key", plan->model->name);
+
+	for (size_t i = 0; i < plan->column_count; i++) {
+		if (!plan->columns[i].field->name) {
+			mistake(draft, "%s: field %zu has no name: write it as ROWAN_FIELD()",
+				plan->model->name, i + 1);
+			return;
+		}
+	}
+	for (size_t i = 0; i < plan->column_count; i++) {
+		check_field(draft, &plan->columns[i]);
+		for (size_t j = 0; j < i; j++)
+			check_pair(draft, &plan->columns[j], &plan->columns[i]);
+	}
+	for (size_t i = 0; i < plan->relation_count; i++) {
+		if (plan->model->relations[i].name)
+			check_slot(draft, drafted, i);
+		else
+			mistake(draft, "%s: relation %zu has no name: write it as ROWAN_TO_ONE()",
+				plan->model->name, i + 1);
+	}
+}
+
+/* ---- names ---------------------------------------------------------------- */
+
+/* What is wrong with a name in the database, or NULL. */
+static const char *name_fault(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (length == 0)
+		return "is empty";
+	if (!utf8_valid(name, length, NULL))
+		return "is not UTF-8";
+	if (length > NAME_MAX_BYTES)
+		return "is longer than 63 bytes";
+	return NULL;
+}
+
+static void check_column_name(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const char *fault = name_fault(column->name);
+	/* The longest is "uq_<table>_<column>"; ix_, fk_ and ck_ are as long. */
+	size_t length = strlen("uq_") + strlen(column->plan->table) + 1 + strlen(column->name);
+	bool constrained = field->unique || field->index || field->foreign_key.model
+			   || field->type == ROWAN_TYPE_BOOL;
+
+	if (fault)
+		mistake(draft, "%s.%s: the name of its column %s", COLUMN_NAMES(column), fault);
+	else if (constrained && length > NAME_MAX_BYTES)
+		mistake(draft, "%s.%s: the name of its constraint, .._%s_%s, is longer than 63 bytes",
+			COLUMN_NAMES(column), column->plan->table, column->name);
+}
+
+static void check_table_name(struct draft *draft, const struct plan *plan)
+{
+	const char *fault = name_fault(plan->table);
+
+	if (fault)
+		mistake(draft, "%s: the name of its table %s", plan->model->name, fault);
+	else if (strlen("pk_") + strlen(plan->table) > NAME_MAX_BYTES)
+		mistake(draft, "%s: the name of its constraint pk_%s is longer than 63 bytes",
+			plan->model->name, plan->table);
+}
+
+void check_names(struct draft *draft)
+{
+	for (const struct drafted *d = draft->first; d; d = d->next) {
+		check_table_name(draft, &d->plan);
+		for (size_t i = 0; i < d->plan.column_count; i++)
+			check_column_name(draft, &d->plan.columns[i]);
+		for (const struct drafted *e = draft->first; e != d; e = e->next) {
+			if (strcasecmp(e->plan.table, d->plan.table) == 0)
+				mistake(draft, "%s and %s have the same table name \"%s\"",
+					e->plan.model->name, d->plan.model->name, d->plan.table);
+		}
+	}
+}
+
+/* ---- foreign keys --------------------------------------------------------- */
+
+bool column_is_unique(const struct column *column)
+{
+	return column->field->unique || (column->key && column->plan->key_count == 1);
+}
+
+static void check_foreign_key(struct draft *draft, struct column *column)
+{
+	const struct rowan_column *key = &column->field->foreign_key;
+	const struct column *target = draft_column(draft, *key);
+
+	if (!target) {
+		mistake(draft, "%s.%s: its foreign key names no field of %s",
+			COLUMN_NAMES(column), key->model->name);
+		return;
+	}
+	column->references = target;
+	if (target->field->type != column->field->type)
+		mistake(draft, "%s.%s is %s, but refers to %s.%s, which is %s",
+			COLUMN_NAMES(column), type_name(column->field->type),
+			COLUMN_NAMES(target), type_name(target->field->type));
+	if (!column_is_unique(target))
+		mistake(draft, "%s.%s refers to %s.%s, which is neither the primary key nor unique",
+			COLUMN_NAMES(column), COLUMN_NAMES(target));
+}
+
+void check_foreign_keys(struct draft *draft, struct drafted *drafted)
+{
+	for (size_t i = 0; i < drafted->plan.column_count; i++) {
+		const struct rowan_model *model = drafted->columns[i].field->foreign_key.model;
+
+		/* One that is no model was reported when it was met. */
+		if (model && draft_plan(draft, model))
+			check_foreign_key(draft, &drafted->columns[i]);
+	}
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_DRAFT_H
+#define MODEL_DRAFT_H
+
+/*
+ * Plans in the making: those of a model and of all that it reaches by foreign
+ * keys, relations and links.  They are checked together and published together,
+ * or not at all.
+ */
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "model/plan.h"
+
+struct drafted {
+	struct plan plan;
+	struct column *columns;		/* the plan's, still to be written to */
+	struct slot *slots;
+	struct relation *relations;
+	struct drafted *next;
+	uint32_t order, low;		/* rank.c's */
+	bool waiting, ranked;
+	struct drafted *below;
+};
+
+struct draft {
+	struct arena arena;
+	struct drafted *first, **tail;
+	struct text report;		/* a line per mistake */
+	size_t mistakes;
+	bool no_memory;
+};
+
+/* Zeroed memory that lives as long as the plans; NULL sets draft->no_memory. */
+void *draft_alloc(struct draft *draft, size_t size);
+
+void mistake(struct draft *draft, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The plan of a model, drafted or published before; NULL if it is no model. */
+const struct plan *draft_plan(const struct draft *draft, const struct rowan_model *model);
+
+/* The column that a ROWAN_KEY() names, or NULL. */
+const struct column *draft_column(const struct draft *draft, struct rowan_column key);
+
+/* For "%s.%s": the member a column or a relation stands for, "task.owner_id". */
+#define COLUMN_NAMES(column_) (column_)->plan->model->name, (column_)->field->name
+#define RELATION_NAMES(relation_) (relation_)->owner->model->name, (relation_)->declared->name
+
+/* Whether no two rows have the same value in it. */
+bool column_is_unique(const struct column *column);
+
+/* check.c: what one model says of itself, and what the models say together. */
+void check_model(struct draft *draft, const struct drafted *drafted);
+void check_names(struct draft *draft);
+void check_foreign_keys(struct draft *draft, struct drafted *drafted);
+
+/* relations.c: find each relation's foreign key, then its mirror. */
+void tie_relations(struct draft *draft, struct drafted *drafted);
+void pair_relations(struct draft *draft, struct drafted *drafted);
+
+/* rank.c */
+void rank_plans(struct draft *draft);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order in which tables can be written: Tarjan's strongly connected
+ * components over foreign keys.  A component is complete once all that it
+ * refers to is, which makes its rank one more than the highest of those.
+ */
+#include "model/draft.h"
+
+struct ranking {
+	struct draft *draft;
+	struct drafted *stack;
+	uint32_t visited;
+};
+
+/* The draft that a foreign key leads to; NULL if none, or if published before. */
+static struct drafted *referred(const struct draft *draft, const struct column *column)
+{
+	for (struct drafted *d = draft->first; column->references && d; d = d->next) {
+		if (&d->plan == column->references->plan)
+			return d;
+	}
+	return NULL;
+}
+
+/* Above everything that a component's member refers to outside of it. */
+static uint32_t rank_above(const struct draft *draft, const struct drafted *member)
+{
+	uint32_t rank = 0;
+
+	for (size_t i = 0; i < member->plan.column_count; i++) {
+		const struct column *column = &member->columns[i];
+		const struct drafted *target = referred(draft, column);
+
+		if (!column->references || (target && !target->ranked))
+			continue;
+		if (column->references->plan->rank >= rank)
+			rank = column->references->plan->rank + 1;
+	}
+	return rank;
+}
+
+/* Take the component that `root` began off the stack. */
+static void rank_component(struct ranking *ranking, struct drafted *root)
+{
+	struct drafted *end = root->below;
+	uint32_t rank = 0;
+
+	for (struct drafted *d = ranking->stack; d != end; d = d->below) {
+		uint32_t above = rank_above(ranking->draft, d);
+
+		rank = above > rank ? above : rank;
+	}
+	for (; ranking->stack != end; ranking->stack = ranking->stack->below) {
+		ranking->stack->plan.rank = rank;
+		ranking->stack->ranked = true;
+		ranking->stack->waiting = false;
+	}
+}
+
+static void visit(struct ranking *ranking, struct drafted *node)
+{
+	node->order = node->low = ++ranking->visited;
+	node->below = ranking->stack;
+	node->waiting = true;
+	ranking->stack = node;
+
+	for (size_t i = 0; i < node->plan.column_count; i++) {
+		struct drafted *target = referred(ranking->draft, &node->columns[i]);
+
+		if (!target)
+			continue;
+		if (!target->order)
+			visit(ranking, target);
+		if (target->waiting && target->low < node->low)
+			node->low = target->low;
+	}
+	if (node->low == node->order)
+		rank_component(ranking, node);
+}
+
+void rank_plans(struct draft *draft)
+{
+	struct ranking ranking = { .draft = draft };
+
+	for (struct drafted *d = draft->first; d; d = d->next) {
+		if (!d->order)
+			visit(&ranking, d);
+	}
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* Which foreign key a relation goes by, and which relation is its mirror. */
+#include "model/draft.h"
+
+#include <string.h>
+
+/* ---- looking for the foreign key ------------------------------------------- */
+
+/*
+ * The foreign keys of `from` that refer to `to`, `except` one.  Several are
+ * ambiguous: that is reported, with the names of two, and what says which.
+ */
+static size_t find_key(struct draft *draft, const struct relation *relation,
+		       const struct plan *from, const struct plan *to,
+		       const struct column *except, const char *option, const struct column **out)
+{
+	size_t count = 0;
+
+	*out = NULL;
+	for (size_t i = 0; i < from->column_count; i++) {
+		const struct column *column = &from->columns[i];
+
+		if (!column->references || column->references->plan != to || column == except)
+			continue;
+		if (++count == 2)
+			mistake(draft, "%s.%s is ambiguous: %s.%s or %s.%s? say .%s = ROWAN_KEY(..)",
+				RELATION_NAMES(relation), COLUMN_NAMES(*out), COLUMN_NAMES(column),
+				option);
+		if (count == 1)
+			*out = column;
+	}
+	return count;
+}
+
+/* The foreign key that an option names; reported if it does not lead to `to`. */
+static const struct column *named_key(struct draft *draft, const struct relation *relation,
+				      struct rowan_column key, const char *option,
+				      const struct plan *to)
+{
+	const struct column *column = draft_column(draft, key);
+
+	if (!column)
+		mistake(draft, "%s.%s: .%s names no field", RELATION_NAMES(relation), option);
+	else if (!column->references || (to && column->references->plan != to))
+		mistake(draft, "%s.%s: .%s: %s.%s is no foreign key to %s",
+			RELATION_NAMES(relation), option, COLUMN_NAMES(column),
+			to ? to->model->name : "either side");
+	else
+		return column;
+	return NULL;
+}
+
+/* ---- tying ----------------------------------------------------------------- */
+
+static void belongs_to(struct relation *relation, const struct column *key)
+{
+	relation->kind = RELATION_BELONGS_TO;
+	relation->local = key;
+	relation->remote = key->references;
+}
+
+static void has(struct draft *draft, struct relation *relation, const struct column *key)
+{
+	relation->kind = relation->declared->many ? RELATION_HAS_MANY : RELATION_HAS_ONE;
+	relation->local = key->references;
+	relation->remote = key;
+	if (relation->kind == RELATION_HAS_ONE && !column_is_unique(key))
+		mistake(draft, "%s.%s leads to one row: %s.%s must be .unique",
+			RELATION_NAMES(relation), COLUMN_NAMES(key));
+}
+
+static void tie_by_name(struct draft *draft, struct relation *relation)
+{
+	const struct column *key = named_key(draft, relation, relation->declared->foreign_key,
+					     "foreign_key", NULL);
+
+	if (!key)
+		return;
+	if (!relation->declared->many && key->plan == relation->owner
+	    && key->references->plan == relation->target)
+		belongs_to(relation, key);
+	else if (key->plan == relation->target && key->references->plan == relation->owner)
+		has(draft, relation, key);
+	else
+		mistake(draft, "%s.%s: .foreign_key: %s.%s does not join %s and %s",
+			RELATION_NAMES(relation), COLUMN_NAMES(key), relation->owner->model->name,
+			relation->target->model->name);
+}
+
+/* Our own foreign key wins: of a tree's parent and children it is the parent's. */
+static void tie_by_search(struct draft *draft, struct relation *relation)
+{
+	const struct column *key;
+	size_t count = 0;
+
+	if (!relation->declared->many) {
+		count = find_key(draft, relation, relation->owner, relation->target, NULL,
+				 "foreign_key", &key);
+		if (count == 1)
+			belongs_to(relation, key);
+		if (count)
+			return;
+	}
+	count = find_key(draft, relation, relation->target, relation->owner, NULL,
+			 "foreign_key", &key);
+	if (count == 1)
+		has(draft, relation, key);
+	else if (count == 0)
+		mistake(draft, "%s.%s: there is no foreign key between %s and %s",
+			RELATION_NAMES(relation), relation->owner->model->name,
+			relation->target->model->name);
+}
+
+/* One of a link's two columns; `other` is the one that is taken. */
+static const struct column *link_column(struct draft *draft, struct relation *relation,
+					struct rowan_column named, const char *option,
+					const struct plan *to, const struct column *other)
+{
+	const struct column *key;
+	size_t count;
+
+	if (named.model) {
+		key = named_key(draft, relation, named, option, to);
+		if (key && key->plan == relation->link)
+			return key;
+		if (key)
+			mistake(draft, "%s.%s: .%s: %s.%s is not a field of the link %s",
+				RELATION_NAMES(relation), option, COLUMN_NAMES(key),
+				relation->link->model->name);
+		return NULL;
+	}
+	count = find_key(draft, relation, relation->link, to, other, option, &key);
+	if (count == 0)
+		mistake(draft, "%s.%s: the link %s has no foreign key to %s",
+			RELATION_NAMES(relation), relation->link->model->name, to->model->name);
+	return count == 1 ? key : NULL;
+}
+
+static void tie_through(struct draft *draft, struct relation *relation)
+{
+	const struct rowan_relation *declared = relation->declared;
+	bool own_side_first = declared->foreign_key.model || !declared->remote_key.model;
+	const struct column *local = NULL, *remote = NULL;
+
+	/* In a link between rows of one table a side that is named leaves the other. */
+	if (!own_side_first)
+		remote = link_column(draft, relation, declared->remote_key, "remote_key",
+				     relation->target, NULL);
+	if (own_side_first || remote)
+		local = link_column(draft, relation, declared->foreign_key, "foreign_key",
+				    relation->owner, remote);
+	if (own_side_first && local)
+		remote = link_column(draft, relation, declared->remote_key, "remote_key",
+				     relation->target, local);
+	if (!local || !remote)
+		return;
+	if (local == remote) {
+		mistake(draft, "%s.%s: .foreign_key and .remote_key are the same",
+			RELATION_NAMES(relation));
+		return;
+	}
+	relation->kind = RELATION_MANY_TO_MANY;
+	relation->link_local = local;
+	relation->link_remote = remote;
+	relation->local = local->references;
+	relation->remote = remote->references;
+}
+
+/* Rows are found by a list of keys, and bytes make no list. */
+static void check_key_type(struct draft *draft, const struct relation *relation)
+{
+	if (relation->local && (relation->local->field->type == ROWAN_TYPE_BYTES
+				|| relation->remote->field->type == ROWAN_TYPE_BYTES))
+		mistake(draft, "%s.%s: a relation cannot go by a key of bytes",
+			RELATION_NAMES(relation));
+}
+
+static void tie(struct draft *draft, struct relation *relation)
+{
+	const struct rowan_relation *declared = relation->declared;
+
+	/* A struct that is no model was reported when it was met. */
+	if (!declared->target)
+		mistake(draft, "%s.%s leads to no model", RELATION_NAMES(relation));
+	if (!relation->target || (declared->through && !relation->link))
+		return;
+	if (declared->through && !declared->many)
+		mistake(draft, "%s.%s: .through is for relations to many",
+			RELATION_NAMES(relation));
+	else if (declared->remote_key.model && !declared->through)
+		mistake(draft, "%s.%s: .remote_key is for relations with .through",
+			RELATION_NAMES(relation));
+	else if (declared->through)
+		tie_through(draft, relation);
+	else if (declared->foreign_key.model)
+		tie_by_name(draft, relation);
+	else
+		tie_by_search(draft, relation);
+	check_key_type(draft, relation);
+}
+
+void tie_relations(struct draft *draft, struct drafted *drafted)
+{
+	const struct rowan_model *model = drafted->plan.model;
+
+	for (size_t i = 0; i < model->relation_count; i++) {
+		struct relation *relation = &drafted->relations[i];
+
+		*relation = (struct relation){
+			.declared = &model->relations[i],
+			.owner = &drafted->plan,
+			.target = draft_plan(draft, model->relations[i].target),
+			.link = draft_plan(draft, model->relations[i].through),
+			.index = (uint32_t)i,
+			.offset = model->relations[i].offset,
+		};
+		tie(draft, relation);
+	}
+}
+
+/* ---- mirrors --------------------------------------------------------------- */
+
+static const struct relation *relation_named(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->relation_count; i++) {
+		const struct relation *relation = &plan->relations[i];
+
+		if (relation->declared->name && strcmp(relation->declared->name, name) == 0)
+			return relation;
+	}
+	return NULL;
+}
+
+/* Whether two relations are the two sides of the same keys. */
+static bool is_mirror(const struct relation *a, const struct relation *b)
+{
+	if (a->kind == RELATION_MANY_TO_MANY || b->kind == RELATION_MANY_TO_MANY)
+		return a->kind == b->kind && a->link_local == b->link_remote
+			&& a->link_remote == b->link_local;
+	return a->local == b->remote && a->remote == b->local;
+}
+
+static void pair(struct draft *draft, struct relation *relation)
+{
+	const char *wanted = relation->declared->back_populates;
+	const struct relation *back;
+
+	if (!wanted || !relation->target || !relation->declared->name)
+		return;
+	back = relation_named(relation->target, wanted);
+	if (!back) {
+		mistake(draft, "%s.%s: .back_populates: %s has no relation \"%s\"",
+			RELATION_NAMES(relation), relation->target->model->name, wanted);
+		return;
+	}
+	if (back->target != relation->owner || !back->declared->back_populates
+	    || strcmp(back->declared->back_populates, relation->declared->name) != 0)
+		mistake(draft, "%s.%s: .back_populates: %s.%s does not point back",
+			RELATION_NAMES(relation), RELATION_NAMES(back));
+	else if (relation->local && back->local && !is_mirror(relation, back))
+		mistake(draft, "%s.%s: .back_populates: %s.%s does not use the same foreign key",
+			RELATION_NAMES(relation), RELATION_NAMES(back));
+	else
+		relation->back = back;
+}
+
+void pair_relations(struct draft *draft, struct drafted *drafted)
+{
+	for (size_t i = 0; i < drafted->plan.relation_count; i++)
+		pair(draft, &drafted->relations[i]);
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# run.sh SUITE PROGRAM: each mistake in the program must make it fail and be
+# named by the sanitizer it is for.
+set -euo pipefail
+# shellcheck source=suites/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
+
+program=$2
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+expect() { # MISTAKE WORDS
+	local name=$1_is_seen said status=0
+	tap_wanted "$name" || return 0
+	# The options of scripts/test, with a place for the reports of our own.
+	said=$(ASAN_OPTIONS="${ASAN_OPTIONS:-}:abort_on_error=1:detect_leaks=1:log_path=$scratch/$1" \
+		CRITERION_OUTPUTS='' CRITERION_TEST_PATTERN='' \
+		"$program" --filter "mistakes/$1" 2>&1) || status=$?
+	said+=$'\n'$(cat "$scratch/$1".* 2>/dev/null || true)
+	if [[ $status == 0 ]]; then
+		tap_not_ok "$name" "the program passed"$'\n'"$said"
+	elif [[ $said != *"$2"* ]]; then
+		tap_not_ok "$name" "no word of '$2'"$'\n'"$said"
+	else
+		tap_ok "$name"
+	fi
+}
+
+expect leak 'LeakSanitizer: detected memory leaks'
+expect use_after_free 'AddressSanitizer: heap-use-after-free'
+expect signed_overflow 'signed integer overflow'
+tap_end

@@ -35,7 +35,7 @@ struct select {
 int select_check(struct select *select, enum select_kind kind, const struct rowan_query *query,
 		 struct rowan_error *error);
 
-/* Everything that decides the SQL text, nothing that does not. */
+/* Append everything that decides the SQL text, and nothing that does not. */
 void select_shape(const struct select *select, struct shape *shape);
 
 /* "the expression has more than 12 terms: ..." */

@@ -75,26 +75,25 @@ int error_no_memory(struct rowan_error *error)
 	return error_set(error, ROWAN_NO_MEMORY, "out of memory");
 }
 
-void error_add(struct rowan_error *error, const char *format, ...)
+void error_more(struct rowan_error *error, const char *format, ...)
 {
 	va_list arguments;
-	size_t used;
 
 	if (!error)
 		return;
-	used = strlen(error->message);
-	if (used > 0 && used < sizeof(error->message) - 1)
-		memcpy(error->message + used, "\n", 2);
 	va_start(arguments, format);
 	add(error, format, arguments);
 	va_end(arguments);
 }
 
-__attribute__((format(printf, 2, 3)))
-static void say(struct rowan_error *error, const char *format, ...)
+void error_add(struct rowan_error *error, const char *format, ...)
 {
 	va_list arguments;
 
+	if (!error)
+		return;
+	if (error->message[0])
+		error_more(error, "\n");
 	va_start(arguments, format);
 	add(error, format, arguments);
 	va_end(arguments);
@@ -108,33 +107,33 @@ void error_describe(struct rowan_error *error)
 
 	error->message[0] = '\0';
 	if (error->table[0])
-		say(error, "%s: ", error->table);
+		error_more(error, "%s: ", error->table);
 
 	switch (error->code) {
 	case ROWAN_UNIQUE:
 		if (columns)
-			say(error, several ? "the combination %s already exists"
+			error_more(error, several ? "the combination %s already exists"
 					   : "%s already exists", columns);
 		else
-			say(error, "a row with these values already exists");
+			error_more(error, "a row with these values already exists");
 		break;
 	case ROWAN_FOREIGN_KEY:
 		if (columns)
-			say(error, several ? "%s refer to a row that does not exist"
+			error_more(error, several ? "%s refer to a row that does not exist"
 					   : "%s refers to a row that does not exist", columns);
 		else
-			say(error, "a row refers to one that does not exist, "
+			error_more(error, "a row refers to one that does not exist, "
 				   "or is still referred to");
 		break;
 	case ROWAN_NOT_NULL:
-		say(error, "%s is missing", columns ? columns : "a value");
+		error_more(error, "%s is missing", columns ? columns : "a value");
 		break;
 	case ROWAN_CHECK:
-		say(error, "%s is not allowed", columns ? columns : "a value");
+		error_more(error, "%s is not allowed", columns ? columns : "a value");
 		break;
 	default:
-		say(error, "%s error", rowan_error_name(error->code));
+		error_more(error, "%s error", rowan_error_name(error->code));
 	}
 	if (constraint && !columns)
-		say(error, " (%s)", constraint);
+		error_more(error, " (%s)", constraint);
 }

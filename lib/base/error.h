@@ -14,6 +14,10 @@ int error_set(struct rowan_error *error, int code, const char *format, ...)
 /* ROWAN_NO_MEMORY; needs none itself. */
 int error_no_memory(struct rowan_error *error);
 
+/* More of the same line. */
+void error_more(struct rowan_error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* One more line, for reports of several mistakes. */
 void error_add(struct rowan_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

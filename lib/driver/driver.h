@@ -78,6 +78,7 @@ struct driver {
 	 */
 	int (*read_row)(struct driver_statement *statement, int first, const struct slot *slots,
 			size_t count, struct arena *arena, void *row, struct rowan_error *error);
+	int (*column_count)(struct driver_statement *statement);	/* 0: returns no rows */
 	bool (*is_null)(struct driver_statement *statement, int column);
 	int64_t (*read_int)(struct driver_statement *statement, int column);
 

@@ -233,6 +233,11 @@ static void reset(struct driver_statement *statement)
 		sqlite_trim_lists(statement);
 }
 
+static int column_count(struct driver_statement *statement)
+{
+	return sqlite3_column_count(statement->handle);
+}
+
 static bool is_null(struct driver_statement *statement, int column)
 {
 	return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
@@ -274,6 +279,7 @@ const struct driver driver_sqlite = {
 	.bind_list = sqlite_bind_list,
 	.step = step,
 	.read_row = sqlite_read_row,
+	.column_count = column_count,
 	.is_null = is_null,
 	.read_int = read_int,
 	.reset = reset,

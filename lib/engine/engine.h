@@ -19,7 +19,8 @@ struct statement {
 	struct driver_statement *handle;
 	char *sql;
 	uint64_t hash;
-	struct statement *next_in_bucket, *newer, *older;	/* least recently used last */
+	struct statement *next_in_bucket;
+	struct statement *newer, *older;	/* by last use; or neighbours in `transients` */
 	bool transient;		/* not in the cache: freed by execution_end() */
 	bool fresh;		/* prepared, and not yet executed */
 	bool busy;		/* being executed: not to be evicted */
@@ -35,10 +36,12 @@ struct connection {
 	struct statement **buckets;
 	size_t bucket_count, statement_count;
 	struct statement *newest, *oldest;
+	struct statement *transients;	/* alive, but not in the cache */
+	int busy;		/* statements being executed */
 	uint64_t statements, prepares;	/* counters; read by others, so atomically */
 	bool broken;		/* not to be used again */
 	/* the pool's */
-	struct connection *next;
+	struct connection *next, *previous;
 	struct rowan_site holder;
 	int64_t since_ns;
 	uint64_t thread;

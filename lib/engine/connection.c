@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "engine/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * An in-memory database has a name that no other engine has, and lives as long
+ * as a connection to it: the anchor, which does nothing else.
+ */
+static int open_anchor(struct rowan_engine *engine, struct rowan_error *error)
+{
+	static uint64_t last;
+	uint64_t number = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+	struct driver_target target = engine->url.target;
+
+	snprintf(engine->memory_path, sizeof(engine->memory_path),
+		 "file:/rowan-%ld-%llu?vfs=memdb", (long)getpid(), (unsigned long long)number);
+	target.path = engine->memory_path;
+	return engine->driver->open(&target, &engine->anchor, error);
+}
+
+int connection_anchor(struct rowan_engine *engine, struct rowan_error *error)
+{
+	int status = ROWAN_OK;
+
+	pthread_mutex_lock(&engine->anchor_lock);
+	if (!engine->anchor)
+		status = open_anchor(engine, error);
+	pthread_mutex_unlock(&engine->anchor_lock);
+	return status;
+}
+
+void connection_drop_anchor(struct rowan_engine *engine)
+{
+	struct driver_connection *anchor;
+
+	pthread_mutex_lock(&engine->anchor_lock);
+	anchor = engine->anchor;
+	engine->anchor = NULL;
+	pthread_mutex_unlock(&engine->anchor_lock);
+	engine->driver->close(anchor);
+}
+
+/* In memory, to the database that the anchor holds at the moment. */
+static int open_handle(struct rowan_engine *engine, struct driver_connection **out,
+		       struct rowan_error *error)
+{
+	struct driver_target target = engine->url.target;
+	int status = ROWAN_OK;
+
+	if (!target.memory)
+		return engine->driver->open(&target, out, error);
+
+	pthread_mutex_lock(&engine->anchor_lock);
+	if (!engine->anchor)
+		status = open_anchor(engine, error);
+	target.path = engine->memory_path;
+	if (status == ROWAN_OK)
+		status = engine->driver->open(&target, out, error);
+	pthread_mutex_unlock(&engine->anchor_lock);
+	return status;
+}
+
+static size_t bucket_count(int statements)
+{
+	size_t count = 1;
+
+	while (count < (size_t)statements)
+		count *= 2;
+	return count;
+}
+
+int connection_open(struct rowan_engine *engine, struct connection **out,
+		    struct rowan_error *error)
+{
+	struct connection *connection = mem_alloc(sizeof(*connection));
+	int status;
+
+	*out = NULL;
+	if (!connection)
+		return error_no_memory(error);
+	connection->engine = engine;
+	connection->driver = engine->driver;
+	connection->bucket_count = bucket_count(engine->options.statement_cache);
+	connection->buckets = mem_alloc(connection->bucket_count * sizeof(*connection->buckets));
+
+	status = connection->buckets ? open_handle(engine, &connection->handle, error)
+				     : error_no_memory(error);
+	if (status < 0) {
+		mem_free(connection->buckets);
+		mem_free(connection);
+		return status;
+	}
+	*out = connection;
+	return ROWAN_OK;
+}
+
+void connection_close(struct connection *connection)
+{
+	if (!connection)
+		return;
+	statement_free_all(connection);
+	connection->driver->close(connection->handle);
+	mem_free(connection->buckets);
+	mem_free(connection);
+}
+
+bool connection_clean(struct connection *connection)
+{
+	const struct driver *driver = connection->driver;
+	struct rowan_error error;
+
+	if (connection->busy > 0 || connection->transients)
+		statement_reset_busy(connection);
+	if (connection->broken || !driver->in_transaction(connection->handle))
+		return !connection->broken;
+	return driver->execute(connection->handle, "ROLLBACK", &error) == ROWAN_OK;
+}
+
+int connection_execute(struct connection *connection, const char *sql, struct rowan_site site,
+		       struct rowan_error *error)
+{
+	struct rowan_engine *engine = connection->engine;
+	bool watched = engine_watched(engine);
+	int64_t started = watched ? clock_ns() : 0;
+	int status = connection->driver->execute(connection->handle, sql, error);
+
+	count_one(&connection->statements);
+	count_one(&connection->prepares);
+	if (status < 0)
+		error->site = site;
+	if (watched)
+		listeners_tell(engine, &(struct rowan_event){
+			.kind = ROWAN_EVENT_STATEMENT,
+			.text = sql,
+			.site = site,
+			.ns = clock_ns() - started,
+			.status = status,
+			.prepared = true,
+			.internal = true,
+		});
+	return status;
+}

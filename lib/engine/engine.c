@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "engine/internal.h"
+
+/* An option that counts: 0 is its default, and -1 none where there may be none. */
+static const struct number_option {
+	const char *name;
+	size_t offset;		/* in struct rowan_engine_options */
+	int normal, least;
+} number_options[] = {
+	{ "pool_size", offsetof(struct rowan_engine_options, pool_size), 5, 1 },
+	{ "max_overflow", offsetof(struct rowan_engine_options, max_overflow), 10, -1 },
+	{ "pool_timeout_ms", offsetof(struct rowan_engine_options, pool_timeout_ms), 30000, -1 },
+	{ "busy_timeout_ms", offsetof(struct rowan_engine_options, busy_timeout_ms), 5000, -1 },
+	{ "statement_cache", offsetof(struct rowan_engine_options, statement_cache), 128, -1 },
+};
+
+/* Fill in the defaults; -1 becomes the 0 that it means. */
+static int resolve_options(struct rowan_engine_options *options, struct rowan_error *error)
+{
+	const size_t count = sizeof(number_options) / sizeof(number_options[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct number_option *option = &number_options[i];
+		int *number = (int *)(void *)((char *)options + option->offset);
+
+		if (*number == 0)
+			*number = option->normal;
+		else if (*number < option->least)
+			return error_set(error, ROWAN_MISUSE, "%s cannot be %d", option->name,
+					 *number);
+		else if (*number == -1)
+			*number = 0;
+	}
+	if (options->pool > ROWAN_POOL_STATIC)
+		return error_set(error, ROWAN_MISUSE, "there is no such pool");
+	return ROWAN_OK;
+}
+
+static void free_engine(struct rowan_engine *engine)
+{
+	pool_dispose(engine);
+	pool_destroy(&engine->pool);
+	listeners_destroy(engine);
+	sessions_destroy(&engine->sessions);
+	pthread_mutex_destroy(&engine->anchor_lock);
+	url_release(&engine->url);
+	mem_free(engine);
+}
+
+static struct rowan_engine *make_engine(const char *url, struct rowan_engine_options *options,
+					struct rowan_error *error)
+{
+	struct rowan_engine *engine;
+
+	if (resolve_options(options, error) < 0)
+		return NULL;
+	engine = mem_alloc(sizeof(*engine));
+	if (!engine) {
+		error_no_memory(error);
+		return NULL;
+	}
+	if (url_parse(url, &engine->url, error) < 0) {
+		mem_free(engine);
+		return NULL;
+	}
+	engine->driver = engine->url.driver;
+	engine->options = *options;
+	engine->options.error = NULL;
+	engine->url.target.busy_timeout_ms = options->busy_timeout_ms;
+	pthread_mutex_init(&engine->anchor_lock, NULL);
+	pool_init(&engine->pool, options);
+	listeners_init(engine);
+	sessions_init(&engine->sessions);
+	return engine;
+}
+
+/* A database in memory begins to exist; a static pool is its one connection. */
+static int begin(struct rowan_engine *engine, struct rowan_error *error)
+{
+	int status = ROWAN_OK;
+
+	if (engine->url.target.memory)
+		status = connection_anchor(engine, error);
+	if (status == ROWAN_OK && engine->options.pool == ROWAN_POOL_STATIC)
+		status = pool_connect_now(engine, error);
+	return status;
+}
+
+struct rowan_engine *rowan_engine_open_(const char *url, struct rowan_engine_options options)
+{
+	struct rowan_error error = { 0 };
+	struct rowan_engine *engine = make_engine(url, &options, &error);
+
+	if (engine && begin(engine, &error) < 0) {
+		free_engine(engine);
+		engine = NULL;
+	}
+	if (options.error)
+		*options.error = error;
+	return engine;
+}
+
+void rowan_engine_dispose(struct rowan_engine *engine)
+{
+	pool_dispose(engine);
+}
+
+static void report_holder(struct rowan_engine *engine, struct rowan_site holder)
+{
+	engine_report(engine, ROWAN_EVENT_WARNING, holder,
+		      "the engine is not closed: a connection is still in use");
+}
+
+void rowan_engine_close(struct rowan_engine *engine)
+{
+	if (!engine || sessions_report_open(engine))
+		return;
+	if (rowan_engine_stats(engine).in_use > 0)
+		pool_each_used(engine, report_holder);
+	else
+		free_engine(engine);
+}
+
+const char *rowan_engine_url(const struct rowan_engine *engine)
+{
+	return engine->url.shown;
+}
+
+const char *engine_driver_name(const struct rowan_engine *engine)
+{
+	return engine->driver->name;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/internal.h"
+
+/*
+ * Every statement runs through here.  Unless somebody watches, that costs a few
+ * counters and nothing else.
+ */
+
+static bool wants(const struct execution *run, enum rowan_echo what)
+{
+	return run->watched && run->connection->engine->options.echo & what;
+}
+
+void execution_begin(struct execution *run, struct connection *connection,
+		     struct statement *statement, struct rowan_site site,
+		     struct rowan_error *error)
+{
+	*run = (struct execution){
+		.connection = connection,
+		.statement = statement,
+		.driver = connection->driver,
+		.error = error,
+		.site = site,
+		.next_param = 1,
+		.watched = engine_watched(connection->engine),
+	};
+	statement->busy = true;
+	connection->busy++;
+	if (run->watched)
+		run->started_ns = clock_ns();
+}
+
+static void fail(struct execution *run, int status)
+{
+	run->status = status;
+	run->error->site = run->site;
+}
+
+void execution_bind_row(struct execution *run, const struct slot *slots, size_t count,
+			const void *row)
+{
+	int status;
+
+	if (run->status < 0)
+		return;
+	status = run->driver->bind_row(run->statement->handle, run->next_param, slots, count, row,
+				       run->error);
+	if (status < 0) {
+		fail(run, status);
+		return;
+	}
+	run->next_param += (int)count;
+	if (wants(run, ROWAN_ECHO_PARAMS))
+		for (size_t i = 0; i < count; i++)
+			params_add(&run->params, slots[i].type, slot_value(&slots[i], row),
+				   slots[i].secret);
+}
+
+void execution_bind_value(struct execution *run, enum rowan_type type, const void *value,
+			  bool secret)
+{
+	int status;
+
+	if (run->status < 0)
+		return;
+	status = run->driver->bind_value(run->statement->handle, run->next_param, type, value,
+					 run->error);
+	if (status < 0) {
+		fail(run, status);
+		return;
+	}
+	run->next_param++;
+	if (wants(run, ROWAN_ECHO_PARAMS))
+		params_add(&run->params, type, value, secret);
+}
+
+void execution_bind_list(struct execution *run, enum rowan_type type, const void *items,
+			 size_t count, bool secret)
+{
+	int status;
+
+	if (run->status < 0)
+		return;
+	status = run->driver->bind_list(run->statement->handle, run->next_param, type, items,
+					count, run->error);
+	if (status < 0) {
+		fail(run, status);
+		return;
+	}
+	run->next_param++;
+	if (wants(run, ROWAN_ECHO_PARAMS))
+		params_add_list(&run->params, type, items, count, secret);
+}
+
+int execution_step(struct execution *run)
+{
+	int status;
+
+	if (run->status < 0)
+		return run->status;
+	status = run->driver->step(run->statement->handle, run->error);
+	if (status == DRIVER_ROW)
+		run->rows++;
+	else if (status < 0)
+		fail(run, status);
+	return status;
+}
+
+static void tell(struct execution *run, int status)
+{
+	const struct statement *statement = run->statement;
+	struct rowan_engine *engine = run->connection->engine;
+	bool with_params = wants(run, ROWAN_ECHO_PARAMS);
+
+	if (status == ROWAN_OK && run->driver->column_count(statement->handle) == 0)
+		run->rows = run->driver->changes(run->connection->handle);
+	if (with_params)
+		params_end(&run->params);
+	listeners_tell(engine, &(struct rowan_event){
+		.kind = ROWAN_EVENT_STATEMENT,
+		.text = statement->sql,
+		.params = with_params ? run->params.data : NULL,
+		.site = run->site,
+		.rows = run->rows,
+		.ns = wants(run, ROWAN_ECHO_TIME) ? clock_ns() - run->started_ns : 0,
+		.status = status,
+		.prepared = statement->fresh,
+	});
+}
+
+int execution_end(struct execution *run, int status)
+{
+	struct connection *connection = run->connection;
+	struct statement *statement = run->statement;
+
+	if (status >= 0)
+		status = run->status;
+	else if (run->status >= 0)
+		fail(run, status);	/* reading a row did */
+	if (run->watched) {
+		tell(run, status);
+		text_release(&run->params);
+	}
+	run->driver->reset(statement->handle);
+
+	count_one(&connection->statements);
+	if (statement->fresh)
+		count_one(&connection->prepares);
+	statement->fresh = false;
+	statement->busy = false;
+	connection->busy--;
+	if (statement->transient)
+		statement_free(connection, statement);
+	return status;
+}

@@ -27,7 +27,8 @@
  * Text assigned to a row is borrowed until the flush, which copies it.
  *
  * Transactions.  Reads run on their own until something is flushed; the flush
- * then begins a transaction.  rowan_begin() begins one earlier.
+ * then begins a transaction.  rowan_begin() begins one earlier.  A query sees
+ * what was flushed: it does not flush by itself.
  *
  * Errors wait: see <rowan/error.h>.  A session in error stays so until
  * rowan_rollback(), which also restores the rows in memory.
@@ -205,7 +206,10 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 #define rowan_new(session_, model_) \
 	((struct model_ *)rowan_new_((session_), &model_##_model, ROWAN_HERE))
 
-/* Insert at the next flush a row that rowan_new() made.  Adding twice is once. */
+/*
+ * Insert at the next flush a row that rowan_new() made, and with it the new rows
+ * that its foreign keys follow.  Adding twice is once.
+ */
 #define rowan_add(session_, row_) rowan_add_((session_), (row_), ROWAN_HERE)
 /* rowan_add_all(session, tasks, 3): an array of pointers to new rows. */
 #define rowan_add_all(session_, rows_, count_) \
@@ -282,7 +286,8 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 /*
  * Add `target` to a to-many relation, or take it out.  With a link model a link
  * row is added or deleted, and what is already there is left alone; without
- * one, the foreign key of `target` is set, or set to NULL.
+ * one, the foreign key of `target`, a writable row, is set, or set to NULL.  A
+ * new row comes into the work with the row it is appended to.
  */
 #define rowan_append(session_, row_, slot_, target_) \
 	rowan_append_((session_), (row_), \

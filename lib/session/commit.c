@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include "base/error.h"
+
+int session_execute(struct rowan_session *session, const char *sql, struct rowan_site site)
+{
+	int status = connection_execute(session->connection, sql, site, &session->error);
+
+	return status < 0 ? session_failed_at(session, status, site) : ROWAN_OK;
+}
+
+int begin_transaction(struct rowan_session *session, bool write, struct rowan_site site)
+{
+	int status;
+
+	if (session->in_transaction)
+		return ROWAN_OK;
+	if ((status = session_connect(session, site)) < 0 ||
+	    (status = session_execute(session, write ? "BEGIN IMMEDIATE" : "BEGIN", site)) < 0)
+		return status;
+	session->in_transaction = true;
+	return ROWAN_OK;
+}
+
+int rowan_begin_(struct rowan_session *session, struct rowan_begin_options options,
+		 struct rowan_site site)
+{
+	if (session_ready(session))
+		return session_ready(session);
+	if (session->in_transaction)
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "rowan_begin: a transaction is open already");
+	return begin_transaction(session, options.write, site);
+}
+
+/* In the database only; the error that led here stays. */
+void rollback_transaction(struct rowan_session *session)
+{
+	struct rowan_error ignored;
+
+	if (!session->in_transaction)
+		return;
+	session->in_transaction = false;
+	/* Some errors end the transaction by themselves: ask, don't remember. */
+	if (session->connection->driver->in_transaction(session->connection->handle))
+		if (connection_execute(session->connection, "ROLLBACK", (struct rowan_site){ 0 },
+				       &ignored) < 0)
+			session->connection->broken = true;
+}
+
+/* Commit in the database; a failure leaves the transaction to be rolled back. */
+static int commit_transaction(struct rowan_session *session, struct rowan_site site)
+{
+	int status;
+
+	if (!session->in_transaction)
+		return ROWAN_OK;
+	status = session_execute(session, "COMMIT", site);
+	if (status < 0) {
+		rollback_transaction(session);
+		return status;
+	}
+	session->in_transaction = false;
+	return ROWAN_OK;
+}
+
+/* What the database has now is what a later rollback goes back to. */
+static void settle(struct change *change)
+{
+	if (change->state == CHANGE_STORED) {
+		change->saved = change->flushed;
+		change->key_generated = false;
+		change->links = NULL;
+	}
+}
+
+static bool is_not_gone(const struct change *change)
+{
+	return change->state != CHANGE_GONE;
+}
+
+int rowan_commit_(struct rowan_session *session, struct rowan_commit_options options,
+		  struct rowan_site site)
+{
+	int status = rowan_flush_(session, site);
+
+	if (status < 0 || (status = commit_transaction(session, site)) < 0)
+		return status;
+	for (size_t i = 0; i < session->unit.changes.count; i++)
+		settle(session->unit.changes.items[i]);
+	unit_keep(&session->unit, is_not_gone);
+	session->epoch++;
+	session_disconnect(session);
+	return options.clear ? rowan_clear(session) : ROWAN_OK;
+}
+
+int rowan_rollback(struct rowan_session *session)
+{
+	if (!session || !session->engine)
+		return ROWAN_MISUSE;
+	rollback_transaction(session);
+	unit_rollback(session);
+	session->epoch++;
+	session_disconnect(session);
+	session->error = (struct rowan_error){ 0 };
+	return ROWAN_OK;
+}

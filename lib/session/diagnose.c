@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include "base/error.h"
+
+#include <stdio.h>
+
+/*
+ * Which constraint refused a row.
+ *
+ * SQLite names the columns of a unique constraint but not the constraint, and of
+ * a foreign key nothing at all.  The names are in the models; which foreign key
+ * it was is asked of the database, while the transaction is still open.
+ */
+
+static void name_constraint(struct rowan_error *error, const char *prefix, const char *table,
+			    const char *columns)
+{
+	snprintf(error->constraint, sizeof(error->constraint), "%s_%s%s%s", prefix, table,
+		 *columns ? "_" : "", columns);
+}
+
+/* pk_<table> or uq_<table>_<column>; columns of a composite key are listed. */
+static void name_unique(struct rowan_error *error, const struct plan *plan)
+{
+	const struct column *column = plan_column_named(plan, error->columns);
+
+	if (error->constraint[0])
+		return;
+	if (column && column->field->unique)
+		name_constraint(error, "uq", plan->table, column->name);
+	else
+		name_constraint(error, "pk", plan->table, "");
+}
+
+struct exists_context {
+	const struct dialect *dialect;
+	const struct column *column;
+};
+
+static int render(void *context, struct text *sql, struct rowan_error *error)
+{
+	const struct exists_context *with = context;
+
+	(void)error;
+	render_exists(with->dialect, with->column->plan, &with->column, 1, sql);
+	return ROWAN_OK;
+}
+
+/* Whether a row has `column` equal to the value in `row`; true when in doubt. */
+static bool exists(struct rowan_session *session, const struct column *column,
+		   const struct slot *slot, const void *row)
+{
+	struct exists_context context = { session->dialect, column };
+	struct rowan_error ignored = { 0 };
+	struct statement *statement;
+	struct execution run;
+	struct shape shape;
+	int status;
+
+	shape_start(&shape);
+	shape_add(&shape, &(unsigned char){ STATEMENT_EXISTS }, 1);
+	shape_add(&shape, &column, sizeof(column));
+	if (connection_statement(session->connection, &shape, render, &context, &statement,
+				 &ignored) < 0)
+		return true;
+	execution_begin(&run, session->connection, statement, session->error.site, &ignored);
+	execution_bind_row(&run, slot, 1, row);
+	status = execution_step(&run);
+	execution_end(&run, status);
+	return status != DRIVER_DONE;
+}
+
+static void name_foreign_key(struct rowan_error *error, const struct column *column)
+{
+	name_constraint(error, "fk", column->plan->table, column->name);
+	snprintf(error->table, sizeof(error->table), "%s", column->plan->table);
+	snprintf(error->columns, sizeof(error->columns), "%s", column->name);
+}
+
+/* The foreign key of these rows that refers to nothing. */
+static void find_orphan(struct rowan_session *session, struct change **changes, size_t count)
+{
+	const struct plan *plan = changes[0]->plan;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t c = 0; c < plan->column_count; c++) {
+			const struct column *to = plan->columns[c].references;
+
+			if (!to || !slot_value(&plan->slots[c], changes[i]->row) ||
+			    exists(session, to, &plan->slots[c], changes[i]->row))
+				continue;
+			name_foreign_key(&session->error, &plan->columns[c]);
+			return;
+		}
+}
+
+/* The foreign key, of any model known so far, that refers to the row. */
+static void find_reference(struct rowan_session *session, const struct change *change)
+{
+	for (const struct plan *plan = plan_next(NULL); plan; plan = plan_next(plan))
+		for (size_t c = 0; c < plan->column_count; c++) {
+			const struct column *to = plan->columns[c].references;
+
+			if (!to || to->plan != change->plan ||
+			    !exists(session, &plan->columns[c], &to->plan->slots[to->index],
+				    change->flushed))
+				continue;
+			name_foreign_key(&session->error, &plan->columns[c]);
+			snprintf(session->error.message, sizeof(session->error.message),
+				 "%s: rows of %s still refer to it by %s", change->plan->table,
+				 plan->table, plan->columns[c].name);
+			return;
+		}
+}
+
+void diagnose(struct rowan_session *session, struct change **changes, size_t count,
+	      bool deleting)
+{
+	struct rowan_error *error = &session->error;
+	const struct plan *plan = changes[0]->plan;
+
+	if (!rowan_is_integrity(error->code))
+		return;
+	if (!error->table[0])
+		snprintf(error->table, sizeof(error->table), "%s", plan->table);
+	if (error->code == ROWAN_UNIQUE)
+		name_unique(error, plan);
+	if (error->code == ROWAN_FOREIGN_KEY && !error->constraint[0] && !deleting)
+		find_orphan(session, changes, count);
+	error_describe(error);
+	if (error->code == ROWAN_FOREIGN_KEY && deleting)
+		find_reference(session, changes[0]);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/eager.h"
+
+static struct eager *child_of(struct rowan_session *session, struct eager *parent,
+			      const struct relation *relation)
+{
+	struct eager **link = &parent->children;
+
+	for (; *link; link = &(*link)->next)
+		if ((*link)->relation == relation)
+			return *link;
+	*link = arena_zalloc(&session->scratch, sizeof(**link));
+	if (*link)
+		**link = (struct eager){ .relation = relation, .parent = parent, .join = -1 };
+	return *link;
+}
+
+static bool is_eager(enum rowan_loading loading)
+{
+	return loading == ROWAN_LOAD_SELECTIN || loading == ROWAN_LOAD_JOINED;
+}
+
+/* Walk an option's path, making the nodes that are not there yet. */
+static int add_option(struct rowan_session *session, struct eager *root, const struct plan *plan,
+		      const struct rowan_load *load, struct rowan_site site)
+{
+	struct eager *node = root;
+
+	for (size_t i = 0; i < ROWAN_STEPS && load->steps[i].model; i++) {
+		const struct relation *relation = plan_relation_at(plan, load->steps[i].offset);
+
+		node = child_of(session, node, relation);
+		if (!node)
+			return session_no_memory(session, site);
+		if (!node->named)
+			node->loading = load->loading;
+		plan = relation->target;
+	}
+	if (node != root) {
+		node->loading = load->loading;
+		node->named = true;
+	}
+	return ROWAN_OK;
+}
+
+/*
+ * Joined relations go into the select, parents first.  Below a relation that is
+ * loaded by a statement of its own there is nothing to join to: there JOINED
+ * means SELECTIN.
+ */
+static int collect_joins(struct rowan_session *session, struct eager *node, int from,
+			 struct select *select, struct rowan_site site)
+{
+	for (struct eager *child = node->children; child; child = child->next) {
+		int status;
+
+		if (child->loading == ROWAN_LOAD_JOINED && from >= -1) {
+			if (select->join_count == SELECT_JOINS)
+				return session_fail(session, ROWAN_MISUSE, site,
+						    "load: more than %d relations are joined: "
+						    "load some by rowan_selectin()", SELECT_JOINS);
+			child->join = (int)select->join_count;
+			select->joins[select->join_count++] =
+				(struct select_join){ child->relation, from };
+		} else if (child->loading == ROWAN_LOAD_JOINED) {
+			child->loading = ROWAN_LOAD_SELECTIN;
+		}
+		status = collect_joins(session, child, child->join >= 0 ? child->join : -2, select,
+				       site);
+		if (status < 0)
+			return status;
+	}
+	return ROWAN_OK;
+}
+
+int eager_make(struct rowan_session *session, const struct rowan_query *query,
+	       const struct plan *plan, struct select *select, struct eager **out)
+{
+	struct eager *root;
+
+	*out = NULL;
+	if (!query->load[0].steps[0].model)
+		return ROWAN_OK;
+	root = arena_zalloc(&session->scratch, sizeof(*root));
+	if (!root)
+		return session_no_memory(session, query->site);
+	root->join = -1;
+	for (size_t i = 0; i < ROWAN_LOADS && query->load[i].steps[0].model; i++) {
+		int status = add_option(session, root, plan, &query->load[i], query->site);
+
+		if (status < 0)
+			return status;
+	}
+	*out = root;
+	return collect_joins(session, root, -1, select, query->site);
+}
+
+void eager_set_loading(const struct eager *eager, struct peers *peers)
+{
+	for (const struct eager *child = eager ? eager->children : NULL; child; child = child->next)
+		peers->loading[child->relation->index] = (uint8_t)child->loading;
+}
+
+/* Statements for what is not joined; then the same one level down. */
+int eager_load(struct rowan_session *session, const struct eager *eager, struct peers *peers,
+	       struct rowan_site site)
+{
+	for (struct eager *child = eager ? eager->children : NULL; child; child = child->next) {
+		struct peers *loaded;
+		int status;
+
+		if (!is_eager(child->loading))
+			continue;
+		loaded = child->peers;
+		if (child->join < 0) {
+			loaded = load_related(session, peers, child->relation, site);
+			if (!loaded)
+				return session_ready(session);
+			eager_set_loading(child, loaded);
+		}
+		if ((status = eager_load(session, child, loaded, site)) < 0)
+			return status;
+	}
+	return ROWAN_OK;
+}

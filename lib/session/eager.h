@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_EAGER_H
+#define SESSION_EAGER_H
+
+/*
+ * The loading options of a query as a tree.  The root stands for the query's own
+ * model, every other node for a relation of its parent's model.
+ */
+
+#include "session/session.h"
+
+struct eager {
+	const struct relation *relation;	/* NULL: the root */
+	struct eager *parent, *children, *next;	/* first child, next sibling */
+	enum rowan_loading loading;
+	bool named;				/* an option ends here */
+	int join;				/* index into select->joins, or -1 */
+	struct peers *peers;			/* the joined rows, once they were read */
+};
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_IDENTITY_H
+#define SESSION_IDENTITY_H
+
+/*
+ * The identity map: one row, one address per session.
+ *
+ * A table for each model, open addressing with linear probing over the hash of
+ * the primary key.  A hash of a single integer key is a bijection, so the rows
+ * themselves are not looked at; other keys are compared.
+ */
+
+#include "model/plan.h"
+
+struct identity_entry {
+	uint64_t hash;
+	void *row;		/* NULL: free */
+	uint64_t epoch;		/* the session's when the row was read */
+};
+
+struct identity_map {
+	const struct plan *plan;
+	struct identity_entry *entries;
+	size_t capacity, count;	/* a power of two, or 0 */
+	bool exact;		/* equal hashes are equal keys */
+};
+
+void identity_init(struct identity_map *map, const struct plan *plan);
+void identity_release(struct identity_map *map);
+
+/* The hash of the key in `row`: any memory laid out like a row with its key set. */
+uint64_t identity_hash(const struct plan *plan, const void *row);
+
+/* The entry of the row with the key that `row` has, or NULL. */
+struct identity_entry *identity_find_slow_(const struct identity_map *map, uint64_t hash,
+					   const void *row);
+
+static inline struct identity_entry *identity_find(const struct identity_map *map, uint64_t hash,
+						   const void *row)
+{
+	if (!map->exact)
+		return identity_find_slow_(map, hash, row);
+	for (size_t at = hash & (map->capacity - 1); map->count > 0;
+	     at = (at + 1) & (map->capacity - 1)) {
+		struct identity_entry *entry = &map->entries[at];
+
+		if (!entry->row)
+			return NULL;
+		if (entry->hash == hash)
+			return entry;
+	}
+	return NULL;
+}
+
+/* Add a row whose key is not there yet; false when there is no memory. */
+bool identity_add(struct identity_map *map, uint64_t hash, void *row, uint64_t epoch);
+
+void identity_remove(struct identity_map *map, struct identity_entry *entry);
+
+#endif

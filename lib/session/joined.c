@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/joined.h"
+
+#include "session/edges.h"
+
+#include "base/hash.h"
+
+/* A pair of rows, so that a link is followed once however often it comes. */
+struct pair { const void *a, *b; };
+struct pairs {
+	struct pair *items;
+	size_t capacity, count;
+};
+
+/* The root, or one joined relation. */
+struct level {
+	const struct relation *relation;	/* NULL: the root */
+	struct level *parent;
+	struct reader reader;
+	struct peers *peers;
+	struct identity_map seen;	/* rows of this result; `epoch` is their number */
+	struct vector rows;
+	struct edges edges;
+	struct pairs pairs;		/* MANY_TO_MANY only */
+	/* the current row */
+	void *row;			/* NULL: nothing joined */
+	size_t number;
+	uint64_t hash;
+	bool fresh;			/* it comes for the first time */
+};
+
+struct joined {
+	struct rowan_session *session;
+	size_t level_count;
+	struct level levels[SELECT_JOINS + 1];
+};
+
+/* ---- pairs ----------------------------------------------------------------- */
+
+static size_t pair_place(const struct pairs *pairs, struct pair pair)
+{
+	size_t mask = pairs->capacity - 1;
+	size_t at = hash_int((uint64_t)(uintptr_t)pair.a * 31 + (uint64_t)(uintptr_t)pair.b) & mask;
+
+	while (pairs->items[at].a &&
+	       !(pairs->items[at].a == pair.a && pairs->items[at].b == pair.b))
+		at = (at + 1) & mask;
+	return at;
+}
+
+static bool pairs_grow(struct pairs *pairs)
+{
+	struct pairs grown = { .capacity = pairs->capacity ? pairs->capacity * 2 : 64,
+			       .count = pairs->count };
+
+	grown.items = mem_alloc(grown.capacity * sizeof(*grown.items));
+	if (!grown.items)
+		return false;
+	for (size_t i = 0; i < pairs->capacity; i++)
+		if (pairs->items[i].a)
+			grown.items[pair_place(&grown, pairs->items[i])] = pairs->items[i];
+	mem_free(pairs->items);
+	*pairs = grown;
+	return true;
+}
+
+/* 1 if the pair is new, 0 if it was there, -1 when there is no memory. */
+static int pairs_add(struct pairs *pairs, struct pair pair)
+{
+	size_t at;
+
+	if ((pairs->count + 1) * 2 > pairs->capacity && !pairs_grow(pairs))
+		return -1;
+	at = pair_place(pairs, pair);
+	if (pairs->items[at].a)
+		return 0;
+	pairs->items[at] = pair;
+	pairs->count++;
+	return 1;
+}
+
+/* ---- levels ---------------------------------------------------------------- */
+
+static int level_init(struct joined *joined, struct level *level, const struct plan *plan,
+		      int first)
+{
+	identity_init(&level->seen, plan);
+	return reader_init(&level->reader, joined->session, plan, level->peers, first);
+}
+
+/* The node of a join, for the way its own relations load. */
+static struct eager *node_of_join(struct eager *eager, int join)
+{
+	for (struct eager *child = eager->children; child; child = child->next) {
+		struct eager *found = child->join == join ? child : node_of_join(child, join);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+int joined_make(struct rowan_session *session, const struct select *select,
+		const struct eager *eager, struct peers *root, struct joined **out)
+{
+	struct joined *joined = arena_zalloc(&session->scratch, sizeof(*joined));
+	int first = (int)select->plan->column_count;
+	int status;
+
+	*out = joined;
+	if (!joined)
+		return session_no_memory(session, root->site);
+	joined->session = session;
+	joined->level_count = select->join_count + 1;
+	joined->levels[0].peers = root;
+	status = level_init(joined, &joined->levels[0], select->plan, 0);
+	for (size_t i = 0; i < select->join_count && status == ROWAN_OK; i++) {
+		struct level *level = &joined->levels[i + 1];
+		struct eager *node = node_of_join((struct eager *)(uintptr_t)eager, (int)i);
+
+		level->relation = select->joins[i].relation;
+		level->parent = &joined->levels[select->joins[i].from + 1];
+		level->peers = peers_make(session, level->relation->target, root->site);
+		if (!level->peers)
+			return session_no_memory(session, root->site);
+		level->peers->untracked = root->untracked;
+		eager_set_loading(node, level->peers);
+		node->peers = level->peers;
+		status = level_init(joined, level, level->relation->target, first);
+		first += (int)level->relation->target->column_count;
+	}
+	return status;
+}
+
+static bool is_missing(const struct level *level, struct execution *run)
+{
+	int key = level->reader.first + (int)level->reader.plan->keys[0]->index;
+
+	return !level->parent->row || run->driver->is_null(run->statement->handle, key);
+}
+
+/* The level's part of the current row: the same as before, seen before, or new. */
+static int read_level(struct joined *joined, struct level *level, struct execution *run)
+{
+	void *previous = level->row;
+	struct identity_entry *entry;
+	uint64_t hash;
+	int status;
+
+	level->fresh = false;
+	level->row = NULL;
+	if (level->relation && is_missing(level, run))
+		return ROWAN_OK;
+	if ((status = reader_key(&level->reader, run, &hash)) < 0)
+		return status;
+	if (previous && hash == level->hash && level->seen.exact) {
+		level->row = previous;
+		return ROWAN_OK;
+	}
+	level->hash = hash;
+	entry = identity_find(&level->seen, hash, level->reader.key);
+	if (entry) {
+		level->row = entry->row;
+		level->number = entry->epoch;
+		return ROWAN_OK;
+	}
+	if ((status = reader_read(&level->reader, run, &level->row)) < 0)
+		return status;
+	level->fresh = true;
+	level->number = level->rows.count;
+	if (!identity_add(&level->seen, hash, level->row, level->number) ||
+	    !vector_push(&level->rows, level->row))
+		return session_no_memory(joined->session, run->site);
+	return ROWAN_OK;
+}
+
+/* Whether the current rows of a level and its parent were not yet seen together. */
+static int is_new_edge(struct level *level)
+{
+	if (!level->row)
+		return 0;
+	switch (level->relation->kind) {
+	case RELATION_BELONGS_TO:
+		return level->parent->fresh;
+	case RELATION_MANY_TO_MANY:
+		return pairs_add(&level->pairs, (struct pair){ level->parent->row, level->row });
+	default:	/* a child has one parent */
+		return level->fresh;
+	}
+}
+
+int joined_read(struct joined *joined, struct execution *run)
+{
+	int status = read_level(joined, &joined->levels[0], run);
+
+	for (size_t i = 1; i < joined->level_count && status == ROWAN_OK; i++) {
+		struct level *level = &joined->levels[i];
+		int is_new;
+
+		if ((status = read_level(joined, level, run)) < 0)
+			break;
+		is_new = is_new_edge(level);
+		if (is_new < 0 ||
+		    (is_new && !edges_push(&level->edges, level->parent->number, level->row)))
+			status = session_no_memory(joined->session, run->site);
+	}
+	return status;
+}
+
+static int finish_level(struct joined *joined, struct level *level)
+{
+	struct rowan_session *session = joined->session;
+
+	level->peers->rows = arena_copy(&session->arena, level->rows.items,
+					level->rows.count * sizeof(void *));
+	level->peers->count = level->rows.count;
+	if (!level->peers->rows && level->rows.count > 0)
+		return session_no_memory(session, level->peers->site);
+	return edges_attach(session, level->relation, level->parent->rows.items,
+			    level->parent->rows.count, &level->edges);
+}
+
+int joined_finish(struct joined *joined)
+{
+	struct vector *rows = &joined->levels[0].rows;
+
+	for (size_t i = 1; i < joined->level_count; i++) {
+		int status = finish_level(joined, &joined->levels[i]);
+
+		if (status < 0)
+			return status;
+	}
+	for (size_t i = 0; i < rows->count; i++)
+		if (!vector_push(&joined->session->rows, rows->items[i]))
+			return session_no_memory(joined->session, joined->levels[0].peers->site);
+	return ROWAN_OK;
+}
+
+void joined_release(struct joined *joined)
+{
+	for (size_t i = 0; joined && i < joined->level_count; i++) {
+		struct level *level = &joined->levels[i];
+
+		identity_release(&level->seen);
+		vector_release(&level->rows);
+		edges_release(&level->edges);
+		mem_free(level->pairs.items);
+	}
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+
+#include <string.h>
+
+/*
+ * Rows out of a statement's columns.
+ *
+ * A tracked row that the session read in this epoch is left as it is and its
+ * columns are not looked at.  One from before a commit or rollback is read anew
+ * in place, unless it has edits that were not flushed.
+ */
+
+static int integer_key_column(const struct plan *plan, int first)
+{
+	switch (plan->slots[plan->keys[0]->index].type) {
+	case ROWAN_TYPE_INT16:
+	case ROWAN_TYPE_INT32:
+	case ROWAN_TYPE_INT64:
+		return plan->key_count == 1 ? first + (int)plan->keys[0]->index : -1;
+	default:
+		return -1;
+	}
+}
+
+int reader_init(struct reader *reader, struct rowan_session *session, const struct plan *plan,
+		struct peers *peers, int first)
+{
+	struct session_model *model = session_model(session, plan);
+
+	*reader = (struct reader){ .session = session, .plan = plan, .peers = peers, .first = first };
+	if (!model)
+		return session_no_memory(session, peers->site);
+	reader->map = peers->untracked ? NULL : &model->map;
+	reader->key_column = integer_key_column(plan, first);
+	if (reader->key_column >= 0)
+		return ROWAN_OK;
+	reader->key = arena_zalloc(&session->scratch, plan->model->size);
+	return reader->key ? ROWAN_OK : session_no_memory(session, peers->site);
+}
+
+static int read_into(const struct reader *reader, struct execution *run, void *row)
+{
+	const struct plan *plan = reader->plan;
+	int status = run->driver->read_row(run->statement->handle, reader->first, plan->slots,
+					   plan->column_count, &reader->session->arena, row,
+					   run->error);
+
+	if (status < 0)
+		return session_failed_at(reader->session, status, run->site);
+	slots_init(plan, row, reader->peers);
+	return ROWAN_OK;
+}
+
+static int read_new(const struct reader *reader, struct execution *run, void **out)
+{
+	void *row = arena_zalloc(&reader->session->arena, reader->plan->model->size);
+
+	if (!row)
+		return session_no_memory(reader->session, run->site);
+	*out = row;
+	return read_into(reader, run, row);
+}
+
+static bool has_unflushed_edits(const struct change *change)
+{
+	if (change->state != CHANGE_STORED)
+		return true;
+	for (size_t i = 0; i < change->plan->column_count; i++)
+		if (!slot_equal(&change->plan->slots[i], change->row, change->flushed))
+			return true;
+	return false;
+}
+
+/* A row of an earlier epoch, or one to be refreshed. */
+static int read_again(const struct reader *reader, struct execution *run,
+		      struct identity_entry *entry)
+{
+	struct change *change = unit_find(&reader->session->unit, entry->row);
+	int status;
+
+	if (change && !reader->refresh && has_unflushed_edits(change))
+		return ROWAN_OK;
+	entry->epoch = reader->session->epoch;
+	status = read_into(reader, run, entry->row);
+	if (status == ROWAN_OK && change)
+		memcpy(change->flushed, entry->row, reader->plan->model->size);
+	return status;
+}
+
+/* Slots that are not loaded yet follow the newest reading, to load in its company. */
+static void join_peers(const struct reader *reader, void *row)
+{
+	for (size_t i = 0; i < reader->plan->relation_count; i++)
+		if (!slot_is_loaded(&reader->plan->relations[i], row))
+			slot_unload(&reader->plan->relations[i], row, reader->peers);
+}
+
+int reader_key(struct reader *reader, struct execution *run, uint64_t *hash)
+{
+	const struct plan *plan = reader->plan;
+
+	if (reader->key_column >= 0) {
+		*hash = hash_int((uint64_t)run->driver->read_int(run->statement->handle,
+								reader->key_column));
+		return ROWAN_OK;
+	}
+	for (size_t i = 0; i < plan->key_count; i++) {
+		uint32_t at = plan->keys[i]->index;
+		int status = run->driver->read_row(run->statement->handle, reader->first + (int)at,
+						   &plan->slots[at], 1, &reader->session->scratch,
+						   reader->key, run->error);
+
+		if (status < 0)
+			return session_failed_at(reader->session, status, run->site);
+	}
+	*hash = identity_hash(plan, reader->key);
+	return ROWAN_OK;
+}
+
+int reader_read(struct reader *reader, struct execution *run, void **row)
+{
+	struct rowan_session *session = reader->session;
+	struct identity_entry *entry;
+	uint64_t hash;
+	int status;
+
+	if (!reader->map)
+		return read_new(reader, run, row);
+	if ((status = reader_key(reader, run, &hash)) < 0)
+		return status;
+	entry = identity_find(reader->map, hash, reader->key);
+	if (entry) {
+		*row = entry->row;
+		if (entry->epoch == session->epoch && !reader->refresh) {
+			join_peers(reader, entry->row);
+			return ROWAN_OK;
+		}
+		return read_again(reader, run, entry);
+	}
+	if ((status = read_new(reader, run, row)) < 0)
+		return status;
+	if (!identity_add(reader->map, hash, *row, session->epoch))
+		return session_no_memory(session, run->site);
+	return ROWAN_OK;
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include <string.h>
+
+/*
+ * Changing relations.  A foreign key is set at once if the row it follows has its
+ * key, else when that row was inserted: see struct key_link.  Slots that are
+ * loaded, on both sides, are kept in step.
+ */
+
+/* ---- foreign keys ----------------------------------------------------------- */
+
+static const struct slot *slot_of(const struct column *column)
+{
+	return &column->plan->slots[column->index];
+}
+
+static void unlink_key(struct change *child, const struct column *column)
+{
+	for (struct key_link **link = &child->links; *link; link = &(*link)->next)
+		if ((*link)->column == column) {
+			*link = (*link)->next;
+			return;
+		}
+}
+
+/* The child's `column` is to be `parent_column` of the parent row. */
+static int follow_key(struct rowan_session *session, struct change *child,
+		      const struct column *column, const void *parent_row,
+		      const struct column *parent_column, struct rowan_site site)
+{
+	struct change *parent = unit_find(&session->unit, parent_row);
+	struct key_link *link;
+
+	unlink_key(child, column);
+	slot_assign(slot_of(column), child->row, slot_of(parent_column), parent_row);
+	if (!parent || parent->state == CHANGE_STORED)
+		return ROWAN_OK;
+	link = arena_alloc(&session->arena, sizeof(*link));
+	if (!link)
+		return session_no_memory(session, site);
+	*link = (struct key_link){ child->links, column, parent_column, parent };
+	child->links = link;
+	return ROWAN_OK;
+}
+
+static int clear_key(struct rowan_session *session, struct change *child,
+		     const struct column *column, const char *verb, struct rowan_site site)
+{
+	if (!slot_of(column)->nullable)
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "%s: %s can't be NULL", verb, slot_of(column)->name);
+	unlink_key(child, column);
+	slot_set(slot_of(column), child->row, (struct rowan_value){ .null = true });
+	return ROWAN_OK;
+}
+
+/* ---- slots ------------------------------------------------------------------ */
+
+/* Add to a loaded to-many slot; arrays of ours double, others are copied first. */
+static int slot_push(struct rowan_session *session, const struct relation *relation, void *row,
+		     const void *target, struct rowan_site site)
+{
+	size_t count;
+	const void *const *old = slot_many(relation, row, &count);
+	const void **rows = (const void **)(uintptr_t)old;
+	bool full = count < 4 ? count == 0 : (count & (count - 1)) == 0;
+
+	if (!slot_is_loaded(relation, row))
+		return ROWAN_OK;
+	for (size_t i = 0; i < count; i++)
+		if (old[i] == target)
+			return ROWAN_OK;
+	if (full || !(slot_state(relation, row) & SLOT_GROWABLE)) {
+		size_t capacity = 4;
+
+		while (capacity <= count)
+			capacity *= 2;
+		rows = arena_alloc(&session->arena, capacity * sizeof(*rows));
+		if (!rows)
+			return session_no_memory(session, site);
+		if (count)
+			memcpy(rows, old, count * sizeof(*rows));
+	}
+	rows[count] = target;
+	slot_load_many(relation, row, rows, count + 1, SLOT_GROWABLE);
+	return ROWAN_OK;
+}
+
+/* Take out of a loaded to-many slot; a copy, since parents share their arrays. */
+static int slot_pull(struct rowan_session *session, const struct relation *relation, void *row,
+		     const void *target, struct rowan_site site)
+{
+	size_t count, kept = 0;
+	const void *const *old = slot_many(relation, row, &count);
+	const void **rows;
+
+	if (!slot_is_loaded(relation, row) || count == 0)
+		return ROWAN_OK;
+	rows = arena_alloc(&session->arena, count * sizeof(*rows));
+	if (!rows)
+		return session_no_memory(session, site);
+	for (size_t i = 0; i < count; i++)
+		if (old[i] != target)
+			rows[kept++] = old[i];
+	slot_load_many(relation, row, rows, kept, 0);
+	return ROWAN_OK;
+}
+
+/* The row's slot now leads to (or, with `add` false, no more to) the target. */
+static int step(struct rowan_session *session, const struct relation *relation, const void *row,
+		const void *target, bool add, struct rowan_site site)
+{
+	void *own = (void *)(uintptr_t)row;
+
+	if (!relation || !row)
+		return ROWAN_OK;
+	if (relation->declared->many)
+		return add ? slot_push(session, relation, own, target, site)
+			   : slot_pull(session, relation, own, target, site);
+	if (add)
+		slot_load_one(relation, own, target);
+	else if (slot_one(relation, row) == target)
+		slot_load_one(relation, own, NULL);
+	return ROWAN_OK;
+}
+
+/* ---- who is who -------------------------------------------------------------- */
+
+struct ends {
+	struct rowan_session *session;
+	const struct relation *relation;
+	const char *verb;
+	void *row;
+	const void *target;
+	struct rowan_site site;
+};
+
+/* The relation at the slot of a row that this session handed out, by its slot's peers. */
+static int find_ends(struct ends *ends, struct rowan_session *session, const char *verb,
+		     const void *row, size_t slot, const void *target, struct rowan_site site)
+{
+	const struct change *change;
+	struct peers *peers = NULL;
+	uintptr_t state;
+
+	*ends = (struct ends){ .session = session, .verb = verb, .target = target, .site = site,
+			       .row = (void *)(uintptr_t)row };
+	if (session_ready(session))
+		return session_ready(session);
+	if (!row)
+		return session_fail(session, ROWAN_MISUSE, site, "%s: the row is NULL", verb);
+	change = unit_find(&session->unit, row);
+	if (change) {
+		ends->relation = plan_relation_at(change->plan, (uint32_t)slot);
+	} else {
+		/* A to-many slot: only those are changed on rows that are not writable. */
+		memcpy(&state, (const char *)row + slot + 2 * sizeof(void *), sizeof(state));
+		peers = (struct peers *)(state & ~SLOT_FLAGS);
+		if (peers && peers->session == session)
+			ends->relation = plan_relation_at(peers->plan, (uint32_t)slot);
+	}
+	if (!ends->relation)
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "%s: the row was not handed out by this session", verb);
+	return ROWAN_OK;
+}
+
+/* A row whose foreign key is about to change must be writable. */
+static struct change *writable(const struct ends *ends, const void *row)
+{
+	struct change *change = unit_find(&ends->session->unit, row);
+
+	if (!change || change->state == CHANGE_DELETE || change->state == CHANGE_GONE) {
+		session_fail(ends->session, ROWAN_MISUSE, ends->site,
+			     "%s: the row that holds the foreign key is not writable: "
+			     "rowan_edit() it first", ends->verb);
+		return NULL;
+	}
+	return change;
+}
+
+/* ---- to-one ------------------------------------------------------------------ */
+
+/* `row` belongs to `target` from now on. */
+static int belong_to(const struct ends *ends)
+{
+	const struct relation *relation = ends->relation;
+	struct change *child = writable(ends, ends->row);
+	const void *before = child ? slot_one(relation, ends->row) : NULL;
+	int status;
+
+	if (!child)
+		return session_ready(ends->session);
+	if (ends->target)
+		status = follow_key(ends->session, child, relation->local, ends->target,
+				    relation->remote, ends->site);
+	else
+		status = clear_key(ends->session, child, relation->local, ends->verb, ends->site);
+	if (status < 0)
+		return status;
+	if (before && before != ends->target &&
+	    (status = step(ends->session, relation->back, before, ends->row, false,
+			   ends->site)) < 0)
+		return status;
+	slot_load_one(relation, ends->row, ends->target);
+	return step(ends->session, relation->back, ends->target, ends->row, true, ends->site);
+}
+
+/* A row that is stored, or will be: what is put into its relations comes along. */
+static bool is_part_of_the_work(struct rowan_session *session, const void *row)
+{
+	const struct change *change = unit_find(&session->unit, row);
+
+	return !change || change->state != CHANGE_NEW;
+}
+
+/* `child` belongs to `row` from now on, or no more. */
+static int take_child(const struct ends *ends, const void *child_row, bool add)
+{
+	const struct relation *relation = ends->relation;
+	struct change *child = writable(ends, child_row);
+	int status;
+
+	if (!child)
+		return session_ready(ends->session);
+	if (add && is_part_of_the_work(ends->session, ends->row) && child->state == CHANGE_NEW)
+		child->state = CHANGE_INSERT;
+	if (add)
+		status = follow_key(ends->session, child, relation->remote, ends->row,
+				    relation->local, ends->site);
+	else
+		status = clear_key(ends->session, child, relation->remote, ends->verb, ends->site);
+	if (status < 0 || (status = step(ends->session, relation, ends->row, child_row, add,
+					 ends->site)) < 0)
+		return status;
+	return step(ends->session, relation->back, child_row, ends->row, add, ends->site);
+}
+
+int rowan_set_one_(struct rowan_session *session, void *row, size_t slot, const void *target,
+		   struct rowan_site site)
+{
+	struct ends ends;
+	const void *before;
+	int status;
+
+	if ((status = find_ends(&ends, session, "rowan_set_one", row, slot, target, site)) < 0)
+		return status;
+	if (ends.relation->kind == RELATION_BELONGS_TO)
+		return belong_to(&ends);
+	before = slot_one(ends.relation, row);
+	if (before && before != target && (status = take_child(&ends, before, false)) < 0)
+		return status;
+	return target ? take_child(&ends, target, true) : ROWAN_OK;
+}
+
+/* ---- to-many through a link --------------------------------------------------- */
+
+static bool holds(const struct ends *ends)
+{
+	size_t count;
+	const void *const *rows = slot_many(ends->relation, ends->row, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i] == ends->target)
+			return true;
+	return false;
+}
+
+/* What is linked already must be known, or a link could be made twice. */
+static int know_links(const struct ends *ends)
+{
+	if (!slot_is_loaded(ends->relation, ends->row))
+		rowan_load_(ends->session, ends->row, ends->relation->offset,
+			    slot_state(ends->relation, ends->row), ends->site);
+	return session_ready(ends->session);
+}
+
+static int add_link(const struct ends *ends)
+{
+	const struct relation *relation = ends->relation;
+	struct change *link = new_row(ends->session, relation->link, ends->site);
+	int status;
+
+	if (!link)
+		return session_ready(ends->session);
+	if ((status = follow_key(ends->session, link, relation->link_local, ends->row,
+				 relation->local, ends->site)) < 0 ||
+	    (status = follow_key(ends->session, link, relation->link_remote, ends->target,
+				 relation->remote, ends->site)) < 0)
+		return status;
+	link->state = CHANGE_INSERT;
+	return ROWAN_OK;
+}
+
+static bool link_joins(const struct change *link, const struct ends *ends)
+{
+	const struct relation *relation = ends->relation;
+	bool local = false, remote = false;
+
+	for (const struct key_link *key = link->links; key; key = key->next) {
+		local |= key->column == relation->link_local && key->parent->row == ends->row;
+		remote |= key->column == relation->link_remote && key->parent->row == ends->target;
+	}
+	if (!local)
+		local = slot_same(slot_of(relation->link_local), link->row,
+					  slot_of(relation->local), ends->row);
+	if (!remote)
+		remote = slot_same(slot_of(relation->link_remote), link->row,
+					   slot_of(relation->remote), ends->target);
+	return local && remote;
+}
+
+/* A link row that this unit holds, stored or not. */
+static struct change *find_link(const struct ends *ends)
+{
+	const struct vector *changes = &ends->session->unit.changes;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		struct change *change = changes->items[i];
+
+		if (change->plan == ends->relation->link &&
+		    (change->state == CHANGE_INSERT || change->state == CHANGE_STORED) &&
+		    link_joins(change, ends))
+			return change;
+	}
+	return NULL;
+}
+
+/* Delete the link row of two stored rows: by its key, which must be the pair. */
+static int delete_link(const struct ends *ends)
+{
+	const struct relation *relation = ends->relation;
+	const struct plan *plan = relation->link;
+	struct change *link;
+
+	for (size_t i = 0; i < plan->key_count; i++)
+		if (plan->keys[i] != relation->link_local && plan->keys[i] != relation->link_remote)
+			return session_fail(ends->session, ROWAN_MISUSE, ends->site,
+					    "%s: the key of %s is more than the pair: "
+					    "delete the row of %s itself",
+					    ends->verb, plan->table, plan->table);
+	link = new_row(ends->session, plan, ends->site);
+	if (!link)
+		return session_ready(ends->session);
+	slot_assign(slot_of(relation->link_local), link->row, slot_of(relation->local), ends->row);
+	slot_assign(slot_of(relation->link_remote), link->row, slot_of(relation->remote),
+		    ends->target);
+	link->flushed = link->saved = arena_copy(&ends->session->arena, link->row,
+						 plan->model->size);
+	if (!link->flushed)
+		return session_no_memory(ends->session, ends->site);
+	link->state = CHANGE_DELETE;
+	return ROWAN_OK;
+}
+
+static int link_step(const struct ends *ends, bool add)
+{
+	int status = step(ends->session, ends->relation, ends->row, ends->target, add, ends->site);
+
+	return status < 0 ? status : step(ends->session, ends->relation->back, ends->target,
+					  ends->row, add, ends->site);
+}
+
+static int unlink_rows(const struct ends *ends)
+{
+	struct change *link = find_link(ends);
+	int status = ROWAN_OK;
+
+	if (!link)
+		status = delete_link(ends);
+	else
+		link->state = link->state == CHANGE_STORED ? CHANGE_DELETE : CHANGE_NEW;
+	return status < 0 ? status : link_step(ends, false);
+}
+
+/* ---- to-many ------------------------------------------------------------------ */
+
+static int change_many(const struct ends *ends, bool add)
+{
+	int status;
+
+	if (!ends->target)
+		return session_fail(ends->session, ROWAN_MISUSE, ends->site,
+				    "%s: the row to %s is NULL", ends->verb, add ? "add" : "take out");
+	if (ends->relation->kind != RELATION_MANY_TO_MANY) {
+		struct change *owner = unit_find(&ends->session->unit, ends->row);
+
+		/* The slot of a row that is not stored is what is put into it. */
+		if (owner && owner->state <= CHANGE_INSERT && (status = know_links(ends)) < 0)
+			return status;
+		return take_child(ends, ends->target, add);
+	}
+	if ((status = know_links(ends)) < 0 || holds(ends) == add)
+		return status;
+	if (!add)
+		return unlink_rows(ends);
+	return (status = add_link(ends)) < 0 ? status : link_step(ends, true);
+}
+
+int rowan_append_(struct rowan_session *session, const void *row, size_t slot,
+		  const void *target, struct rowan_site site)
+{
+	struct ends ends;
+	int status = find_ends(&ends, session, "rowan_append", row, slot, target, site);
+
+	return status < 0 ? status : change_many(&ends, true);
+}
+
+int rowan_remove_(struct rowan_session *session, const void *row, size_t slot,
+		  const void *target, struct rowan_site site)
+{
+	struct ends ends;
+	int status = find_ends(&ends, session, "rowan_remove", row, slot, target, site);
+
+	return status < 0 ? status : change_many(&ends, false);
+}

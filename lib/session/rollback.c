@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include <string.h>
+
+/*
+ * Rolling back in memory: rows are as they were at the last commit.
+ *
+ * Reading may have followed what the transaction did, so every relation of a
+ * stored row is unloaded; a rollback may cost a walk over all rows.
+ */
+
+static void forget_identity(struct rowan_session *session, const struct change *change)
+{
+	struct session_model *model = session_model(session, change->plan);
+	struct identity_entry *entry;
+
+	if (!model)
+		return;
+	entry = identity_find(&model->map, identity_hash(change->plan, change->row), change->row);
+	if (entry && entry->row == change->row)
+		identity_remove(&model->map, entry);
+}
+
+/* Back into the identity map, where a delete took it out. */
+static void restore_identity(struct rowan_session *session, const struct change *change)
+{
+	struct session_model *model = session_model(session, change->plan);
+	uint64_t hash = identity_hash(change->plan, change->row);
+	struct identity_entry *entry;
+
+	if (!model)
+		return;
+	entry = identity_find(&model->map, hash, change->row);
+	if (entry)
+		entry->row = change->row;
+	else
+		identity_add(&model->map, hash, change->row, 0);
+}
+
+/* A row that is not in the database any more, nor was before. */
+static void undo_insert(struct rowan_session *session, struct change *change)
+{
+	if (change->flushed)
+		forget_identity(session, change);
+	if (change->key_generated)
+		slot_set(&change->plan->slots[change->plan->generated->index], change->row,
+			 (struct rowan_value){ 0 });
+	change->key_generated = false;
+	change->flushed = NULL;
+	change->state = CHANGE_NEW;
+}
+
+static void restore_row(struct rowan_session *session, struct change *change)
+{
+	bool was_gone = change->state == CHANGE_GONE;
+
+	memcpy(change->row, change->saved, change->plan->model->size);
+	slots_init(change->plan, change->row, session_model(session, change->plan)->alone);
+	if (was_gone)
+		restore_identity(session, change);
+	change->flushed = change->saved;
+	change->links = NULL;
+	change->state = CHANGE_STORED;
+}
+
+static void unload_relations(const struct session_model *model)
+{
+	for (size_t i = 0; i < model->map.capacity; i++) {
+		void *row = model->map.entries[i].row;
+
+		for (size_t r = 0; row && r < model->map.plan->relation_count; r++) {
+			const struct relation *relation = &model->map.plan->relations[r];
+
+			if (slot_is_loaded(relation, row))
+				slot_unload(relation, row, model->alone);
+		}
+	}
+}
+
+void unit_rollback(struct rowan_session *session)
+{
+	/* Latest first: an identity that moved between rows goes back to the first. */
+	for (size_t i = session->unit.changes.count; i-- > 0;) {
+		struct change *change = session->unit.changes.items[i];
+
+		if (change->saved)
+			restore_row(session, change);
+		else
+			undo_insert(session, change);
+	}
+	for (size_t i = 0; i < session->model_count; i++)
+		if (session->models[i].map.plan && session->models[i].map.plan->relation_count)
+			unload_relations(&session->models[i]);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+/*
+ * The parts of a session, and what its verbs share.
+ *
+ * Every public verb has a file of its own.  It begins with session_ready(),
+ * which refuses work while an error waits, and hands &session->error down, so
+ * that whatever fails first is what the user is told.
+ */
+
+#include "base/arena.h"
+#include "base/vector.h"
+#include "dialect/dialect.h"
+#include "engine/engine.h"
+#include "model/types.h"
+#include "session/identity.h"
+#include "session/unit.h"
+
+#include <rowan/session.h>
+
+/*
+ * Rows that were read together, and how their relations load.  Each slot of
+ * such a row points here until it is loaded; that is how a lazy load finds the
+ * other rows to load for.
+ */
+struct peers {
+	struct rowan_session *session;
+	const struct plan *plan;
+	void *const *rows;	/* NULL: each row stands alone */
+	size_t count;
+	struct rowan_site site;	/* the query's */
+	bool untracked;
+	uint8_t loading[];	/* enum rowan_loading, per relation */
+};
+
+/* What the session has of a model. */
+struct session_model {
+	struct identity_map map;
+	struct peers *alone;	/* of rows that were not read with others */
+};
+
+/* How often one line lazily loaded one relation, row by row. */
+#define LAZY_LINES 16
+struct lazy_line {
+	const struct relation *relation;
+	struct rowan_site site;
+	unsigned count;
+};
+
+/* Pairs of a row and a related one, as they are read; see edges.h. */
+struct edge;
+struct edges {
+	struct edge *items;
+	size_t count, capacity;
+};
+bool edges_push(struct edges *edges, size_t parent, void *child);
+void edges_release(struct edges *edges);
+
+struct rowan_session {
+	struct rowan_engine *engine;
+	const struct dialect *dialect;
+	struct rowan_session_options options;
+	struct rowan_error error;	/* the first since the last rollback */
+
+	struct connection *connection;	/* from the first statement to the transaction's end */
+	bool in_transaction;
+	uint64_t epoch;			/* of reading: a commit or rollback begins a new one */
+
+	struct arena arena;		/* rows, text, results */
+	struct arena scratch;		/* cleared when a public call ends */
+	struct vector rows;		/* the rows of the statement that is being read .. */
+	struct edges edges;		/* .. and what they are related to */
+	struct session_model *models;	/* by plan->id */
+	size_t model_count;
+	struct unit unit;		/* rows handed out writable */
+
+	struct lazy_line lazy_lines[LAZY_LINES];
+	size_t lazy_line_next;
+};
+
+/*
+ * ROWAN_OK, or the error that waits: nothing is done before a rollback.  A
+ * session that was closed has one that stays.
+ */
+static inline int session_ready(const struct rowan_session *session)
+{
+	return session ? session->error.code : ROWAN_MISUSE;
+}
+
+/* Note a failure of the session's own and return its code. */
+int session_fail(struct rowan_session *session, int code, struct rowan_site site,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+int session_no_memory(struct rowan_session *session, struct rowan_site site);
+
+/* Note where a failure that a lower layer reported was asked for. */
+int session_failed_at(struct rowan_session *session, int code, struct rowan_site site);
+
+/* Connect if there is no connection yet. */
+int session_connect(struct rowan_session *session, struct rowan_site site);
+void session_disconnect(struct rowan_session *session);
+
+/* What the session keeps of a plan's model, or NULL: no memory. */
+struct session_model *session_model_make_(struct rowan_session *session, const struct plan *plan);
+static inline struct session_model *session_model(struct rowan_session *session,
+						  const struct plan *plan)
+{
+	if (plan->id < session->model_count && session->models[plan->id].map.plan)
+		return &session->models[plan->id];
+	return session_model_make_(session, plan);
+}
+
+/* New peers with the session's way of lazy loading; NULL: no memory. */
+struct peers *peers_make(struct rowan_session *session, const struct plan *plan,
+			 struct rowan_site site);
+
+/* ---- statements ------------------------------------------------------------ */
+
+/* The kinds of statements, as the first bytes of their shapes. */
+enum statement_kind {
+	STATEMENT_SELECT = 1, STATEMENT_GET, STATEMENT_RELATED, STATEMENT_INSERT,
+	STATEMENT_UPDATE, STATEMENT_DELETE, STATEMENT_EXISTS,
+};
+
+/* Bind a condition's operands in the order of its terms, then limit and offset. */
+void bind_select(struct rowan_session *session, struct execution *run,
+		 const struct select *select);
+
+/* Find or make the statement that reads a row by its key, and bind the key in `row`. */
+int get_begin(struct rowan_session *session, const struct plan *plan, const void *row,
+	      struct rowan_site site, struct execution *run);
+
+/* ---- reading --------------------------------------------------------------- */
+
+/* Reads rows of one model out of a statement's columns, through the identity map. */
+struct reader {
+	struct rowan_session *session;
+	const struct plan *plan;
+	struct identity_map *map;	/* NULL: untracked */
+	struct peers *peers;		/* what the slots of the rows point to */
+	int first;			/* column of the statement */
+	int key_column;			/* of a single integer key, else -1 */
+	void *key;			/* room for a row's key, if it is not */
+	bool refresh;			/* read over rows that were read before */
+};
+
+int reader_init(struct reader *reader, struct rowan_session *session, const struct plan *plan,
+		struct peers *peers, int first);
+
+/*
+ * The hash of the current row's key, which is left in reader->key unless it is a
+ * single integer.
+ */
+int reader_key(struct reader *reader, struct execution *run, uint64_t *hash);
+
+/* The current row.  On failure the execution's error is filled. */
+int reader_read(struct reader *reader, struct execution *run, void **row);
+
+/* ---- relations ------------------------------------------------------------- */
+
+#define SLOT_GROWABLE ((uintptr_t)2)	/* rows: an array of a power of two, our own */
+#define SLOT_FLAGS (ROWAN_SLOT_LOADED_ | SLOT_GROWABLE)
+
+/* Slots are written through void pointers: what they point to differs by model. */
+uintptr_t slot_state(const struct relation *relation, const void *row);
+void slot_unload(const struct relation *relation, void *row, const struct peers *peers);
+void slot_load_one(const struct relation *relation, void *row, const void *target);
+void slot_load_many(const struct relation *relation, void *row, const void *const *rows,
+		    size_t count, uintptr_t flags);
+const void *slot_one(const struct relation *relation, const void *row);
+const void *const *slot_many(const struct relation *relation, const void *row, size_t *count);
+
+static inline bool slot_is_loaded(const struct relation *relation, const void *row)
+{
+	return slot_state(relation, row) & ROWAN_SLOT_LOADED_;
+}
+
+/* A model's slots, all unloaded and pointing at `peers`. */
+void slots_init(const struct plan *plan, void *row, const struct peers *peers);
+
+/* Load a relation for all peers where it is not loaded; the rows found, or NULL on error. */
+struct peers *load_related(struct rowan_session *session, struct peers *peers,
+			   const struct relation *relation, struct rowan_site site);
+
+/* Load a relation of one row. */
+int load_alone(struct rowan_session *session, struct peers *peers, void *row,
+	       const struct relation *relation, struct rowan_site site);
+
+/* Eager loading options as a tree; see eager.c. */
+struct eager;
+int eager_make(struct rowan_session *session, const struct rowan_query *query,
+	       const struct plan *plan, struct select *select, struct eager **out);
+void eager_set_loading(const struct eager *eager, struct peers *peers);
+int eager_load(struct rowan_session *session, const struct eager *eager, struct peers *peers,
+	       struct rowan_site site);
+
+/* ---- writing --------------------------------------------------------------- */
+
+/* A new row of a plan with its defaults, known to the unit; NULL on error. */
+struct change *new_row(struct rowan_session *session, const struct plan *plan,
+		       struct rowan_site site);
+
+/* The record of a row that this session stores, made if need be; NULL on error. */
+struct change *change_of_stored(struct rowan_session *session, const struct rowan_model *model,
+				const void *row, const char *verb, struct rowan_site site);
+
+/* Add what is wrong with the columns that the flush would send to the session's error. */
+void validate_change(struct rowan_session *session, const struct change *change);
+
+/* Set the foreign keys of the row that follow other rows. */
+void change_follow_keys(struct change *change);
+
+/* Send the changes, which are in order. */
+int flush_inserts(struct rowan_session *session, struct change **changes, size_t count,
+		  struct rowan_site site);
+int flush_updates(struct rowan_session *session, struct change **changes, size_t count,
+		  struct rowan_site site);
+int flush_deletes(struct rowan_session *session, struct change **changes, size_t count,
+		  struct rowan_site site);
+
+/* Complete an integrity error of these rows: the constraint's name, and whose column. */
+void diagnose(struct rowan_session *session, struct change **changes, size_t count,
+	      bool deleting);
+
+/* Undo in memory; in the database. */
+void unit_rollback(struct rowan_session *session);
+int session_execute(struct rowan_session *session, const char *sql, struct rowan_site site);
+int begin_transaction(struct rowan_session *session, bool write, struct rowan_site site);
+void rollback_transaction(struct rowan_session *session);
+
+#endif

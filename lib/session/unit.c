@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/unit.h"
+
+#include "base/hash.h"
+
+static size_t home_of(const struct unit *unit, const void *row)
+{
+	return hash_int((uint64_t)(uintptr_t)row) & (unit->capacity - 1);
+}
+
+struct change *unit_find(const struct unit *unit, const void *row)
+{
+	if (unit->capacity == 0)
+		return NULL;
+	for (size_t at = home_of(unit, row); unit->entries[at].row;
+	     at = (at + 1) & (unit->capacity - 1))
+		if (unit->entries[at].row == row)
+			return unit->entries[at].change;
+	return NULL;
+}
+
+static void place(struct unit *unit, struct change *change)
+{
+	size_t at = home_of(unit, change->row);
+
+	while (unit->entries[at].row)
+		at = (at + 1) & (unit->capacity - 1);
+	unit->entries[at] = (struct unit_entry){ change->row, change };
+}
+
+/* A new table of `capacity` entries with all changes in it. */
+static bool rehash(struct unit *unit, size_t capacity)
+{
+	struct unit_entry *entries = mem_alloc(capacity * sizeof(*entries));
+
+	if (!entries)
+		return false;
+	mem_free(unit->entries);
+	unit->entries = entries;
+	unit->capacity = capacity;
+	for (size_t i = 0; i < unit->changes.count; i++)
+		place(unit, unit->changes.items[i]);
+	return true;
+}
+
+bool unit_add(struct unit *unit, struct change *change)
+{
+	/* At most half full: most probes look at one entry. */
+	if ((unit->changes.count + 1) * 2 > unit->capacity &&
+	    !rehash(unit, unit->capacity ? unit->capacity * 2 : 64))
+		return false;
+	if (!vector_push(&unit->changes, change))
+		return false;
+	change->order = unit->next_order++;
+	place(unit, change);
+	return true;
+}
+
+void unit_keep(struct unit *unit, bool (*keep)(const struct change *change))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < unit->changes.count; i++)
+		if (keep(unit->changes.items[i]))
+			unit->changes.items[kept++] = unit->changes.items[i];
+	if (kept == unit->changes.count)
+		return;
+	unit->changes.count = kept;
+	for (size_t i = 0; i < unit->capacity; i++)
+		unit->entries[i] = (struct unit_entry){ 0 };
+	for (size_t i = 0; i < kept; i++)
+		place(unit, unit->changes.items[i]);
+}
+
+void unit_release(struct unit *unit)
+{
+	vector_release(&unit->changes);
+	mem_free(unit->entries);
+	*unit = (struct unit){ 0 };
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_UNIT_H
+#define SESSION_UNIT_H
+
+/*
+ * The unit of work: every row that was handed out writable, and what is to become
+ * of it.  Rows that were only read are not here and cost nothing at a flush.
+ */
+
+#include "base/vector.h"
+#include "model/plan.h"
+
+enum change_state {
+	CHANGE_NEW,		/* made, not added: no part of the work yet */
+	CHANGE_INSERT,		/* to be inserted */
+	CHANGE_STORED,		/* in the database; updated if it differs from `flushed` */
+	CHANGE_DELETE,		/* to be deleted */
+	CHANGE_GONE,		/* deleted in this transaction */
+};
+
+/*
+ * A foreign key that follows a row: `column` of the child is to be the value of
+ * `parent_column`, which may be known only once the parent was inserted.
+ */
+struct key_link {
+	struct key_link *next;
+	const struct column *column, *parent_column;
+	struct change *parent;
+};
+
+struct change {
+	const struct plan *plan;
+	void *row;
+	/*
+	 * The row as the database has it in this transaction, and as it had it at
+	 * the last commit; NULL if it has not.  The same memory as long as they are
+	 * equal.
+	 */
+	void *flushed, *saved;
+	struct key_link *links;
+	struct rowan_site site;		/* where it was made, or first edited */
+	uint32_t order;			/* of coming into the unit */
+	uint32_t level;			/* flush: parents in the same circle of tables below it */
+	uint8_t state;			/* enum change_state */
+	bool visiting;
+	bool key_generated;		/* the database numbered it, in this transaction */
+};
+
+struct unit_entry { const void *row; struct change *change; };
+
+struct unit {
+	struct vector changes;		/* struct change *, in the order they came */
+	struct unit_entry *entries;	/* by address of the row; open addressing */
+	size_t capacity;
+	uint32_t next_order;
+};
+
+/* The change of a row, or NULL. */
+struct change *unit_find(const struct unit *unit, const void *row);
+
+/* Remember a change under its row; false when there is no memory. */
+bool unit_add(struct unit *unit, struct change *change);
+
+/* Forget the changes for which `keep` is false. */
+void unit_keep(struct unit *unit, bool (*keep)(const struct change *change));
+
+void unit_release(struct unit *unit);
+
+#endif

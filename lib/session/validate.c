@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+#include "base/error.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * What a field does not allow is found before anything is sent.  All findings go
+ * into one error; its table and column are those of the first.
+ */
+
+static void add_finding(struct rowan_session *session, const struct column *column,
+			struct rowan_site site, const char *finding)
+{
+	struct rowan_error *error = &session->error;
+	const char *name = column->plan->slots[column->index].name;
+
+	if (error->code != ROWAN_OK) {
+		error_add(error, "%s %s", name, finding);
+		return;
+	}
+	error_set(error, ROWAN_VALIDATION, "%s %s", name, finding);
+	snprintf(error->table, sizeof(error->table), "%s", column->plan->table);
+	snprintf(error->columns, sizeof(error->columns), "%s", column->name);
+	error->site = site;
+}
+
+static void check_text(struct rowan_session *session, const struct column *column,
+		       const char *text, struct rowan_site site)
+{
+	const struct rowan_field *field = column->field;
+	size_t size = strlen(text), bad, length;
+	char finding[96];
+
+	if (!utf8_valid(text, size, &bad)) {
+		snprintf(finding, sizeof(finding), "is not UTF-8 at byte %zu", bad);
+		add_finding(session, column, site, finding);
+		return;
+	}
+	if (field->min_length == 0 && (field->max_length == 0 || size <= field->max_length))
+		return;
+	length = utf8_count(text, size);
+	if (field->max_length && length > field->max_length)
+		snprintf(finding, sizeof(finding), "has %zu characters, at most %zu are allowed",
+			 length, field->max_length);
+	else if (length < field->min_length)
+		snprintf(finding, sizeof(finding), "has %zu characters, at least %zu are required",
+			 length, field->min_length);
+	else
+		return;
+	add_finding(session, column, site, finding);
+}
+
+/* A foreign key that follows a row gets its value when that row has one. */
+static bool follows_a_row(const struct change *change, const struct column *column)
+{
+	for (const struct key_link *link = change->links; link; link = link->next)
+		if (link->column == column)
+			return true;
+	return false;
+}
+
+static void check_column(struct rowan_session *session, const struct change *change, size_t i)
+{
+	const struct column *column = &change->plan->columns[i];
+	const struct slot *slot = &change->plan->slots[i];
+	const void *value = slot_value(slot, change->row);
+
+	if (change->flushed && slot_equal(slot, change->row, change->flushed))
+		return;
+	if (change->flushed && column->key) {
+		session_fail(session, ROWAN_MISUSE, change->site,
+			     "%s: the primary key of a stored row can't be changed", slot->name);
+		return;
+	}
+	if (!value) {
+		if (!slot->nullable && !follows_a_row(change, column))
+			add_finding(session, column, change->site, "is missing");
+		return;
+	}
+	if (slot->type == ROWAN_TYPE_TEXT)
+		check_text(session, column, *(const char *const *)value, change->site);
+}
+
+void validate_change(struct rowan_session *session, const struct change *change)
+{
+	for (size_t i = 0; i < change->plan->column_count; i++)
+		check_column(session, change, i);
+}

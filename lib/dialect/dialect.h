@@ -22,10 +22,16 @@ struct dialect {
 	const char *name;
 	char placeholder;	/* '?' or '$', before the number */
 	const char *types[ROWAN_TYPE_COUNT_];	/* column types */
-	const char *generated_key;	/* after the name of a key the database numbers */
+	const char *generated_key;	/* after the type of a key the database numbers */
+	const char *generate;	/* in VALUES: number this row */
 	const char *table_options;	/* " STRICT" */
+	const char *begin_write;	/* begins a transaction that will write */
+	const char *defer_keys;	/* puts off foreign keys to the commit; NULL = cannot */
+	const char *no_limit;	/* what an OFFSET without a limit needs */
 	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
 	bool list_is_array;	/* x = ANY($1); else json_each */
+	bool returns_key;	/* INSERT .. RETURNING the generated key */
+	bool numeric_sums;	/* sum and avg of integers are no integer and no real: cast */
 };
 
 extern const struct dialect dialect_sqlite, dialect_postgres;
@@ -51,7 +57,8 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 
 /*
  * INSERT of `rows` rows with these columns of the plan (indexes into
- * plan->columns), row after row.
+ * plan->columns), row after row.  Without columns every row has a generated key
+ * only, or there is one row.
  */
 void render_insert(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "dialect/render.h"
+
+/* Every constraint has a name: it comes back in the database's errors. */
+
+static void render_column_definition(const struct dialect *dialect, const struct column *column,
+				     struct text *sql)
+{
+	const struct plan *plan = column->plan;
+
+	render_name(sql, column->name);
+	text_add_char(sql, ' ');
+	text_add(sql, dialect->types[column->field->type]);
+	if (column == plan->generated)
+		text_add(sql, dialect->generated_key);
+	if (!plan->slots[column->index].nullable)
+		text_add(sql, " NOT NULL");
+}
+
+/* , CONSTRAINT "uq_users_email" */
+static void begin_constraint(struct text *sql, const char *prefix, const struct plan *plan,
+			     const struct column *column)
+{
+	text_add(sql, ", CONSTRAINT ");
+	render_constraint_name(sql, prefix, plan->table, column ? column->name : NULL);
+}
+
+static void render_primary_key(const struct plan *plan, struct text *sql)
+{
+	begin_constraint(sql, "pk", plan, NULL);
+	text_add(sql, " PRIMARY KEY (");
+	for (size_t i = 0; i < plan->key_count; i++) {
+		if (i > 0)
+			text_add(sql, ", ");
+		render_name(sql, plan->keys[i]->name);
+	}
+	text_add_char(sql, ')');
+}
+
+static void render_unique(const struct column *column, struct text *sql)
+{
+	begin_constraint(sql, "uq", column->plan, column);
+	text_add(sql, " UNIQUE (");
+	render_name(sql, column->name);
+	text_add_char(sql, ')');
+}
+
+static void render_foreign_key(const struct column *column, struct text *sql)
+{
+	begin_constraint(sql, "fk", column->plan, column);
+	text_add(sql, " FOREIGN KEY (");
+	render_name(sql, column->name);
+	text_add(sql, ") REFERENCES ");
+	render_name(sql, column->references->plan->table);
+	text_add(sql, " (");
+	render_name(sql, column->references->name);
+	text_add_char(sql, ')');
+}
+
+static void render_bool_check(const struct column *column, struct text *sql)
+{
+	begin_constraint(sql, "ck", column->plan, column);
+	text_add(sql, " CHECK (");
+	render_name(sql, column->name);
+	text_add(sql, " IN (0, 1))");
+}
+
+static void render_constraints(const struct dialect *dialect, const struct column *column,
+			       struct text *sql)
+{
+	if (column->field->unique)
+		render_unique(column, sql);
+	if (column->references)
+		render_foreign_key(column, sql);
+	if (dialect->bool_check && column->field->type == ROWAN_TYPE_BOOL)
+		render_bool_check(column, sql);
+}
+
+void render_create_table(const struct dialect *dialect, const struct plan *plan, struct text *sql)
+{
+	text_add(sql, "CREATE TABLE IF NOT EXISTS ");
+	render_name(sql, plan->table);
+	text_add(sql, " (");
+	for (size_t i = 0; i < plan->column_count; i++) {
+		if (i > 0)
+			text_add(sql, ", ");
+		render_column_definition(dialect, &plan->columns[i], sql);
+	}
+	render_primary_key(plan, sql);
+	for (size_t i = 0; i < plan->column_count; i++)
+		render_constraints(dialect, &plan->columns[i], sql);
+	text_add_char(sql, ')');
+	text_add(sql, dialect->table_options);
+}
+
+void render_create_index(const struct dialect *dialect, const struct column *column,
+			 struct text *sql)
+{
+	(void)dialect;
+	text_add(sql, "CREATE INDEX IF NOT EXISTS ");
+	render_constraint_name(sql, "ix", column->plan->table, column->name);
+	text_add(sql, " ON ");
+	render_name(sql, column->plan->table);
+	text_add(sql, " (");
+	render_name(sql, column->name);
+	text_add_char(sql, ')');
+}
+
+void render_drop_table(const struct dialect *dialect, const struct plan *plan, struct text *sql)
+{
+	(void)dialect;
+	text_add(sql, "DROP TABLE IF EXISTS ");
+	render_name(sql, plan->table);
+}

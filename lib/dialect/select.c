@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "dialect/render.h"
+
+#include <stdio.h>
+
+/* Tables of a statement: t0, t1, ..; l1, .. for the link in between. */
+#define ALIAS_SIZE 16
+struct alias {
+	char name[ALIAS_SIZE];
+};
+
+static struct alias alias_of(char kind, int number)
+{
+	struct alias alias;
+
+	snprintf(alias.name, sizeof(alias.name), "%c%d", kind, number);
+	return alias;
+}
+
+/* ---- clauses, in SQL's order -------------------------------------------------- */
+
+static void render_from(struct render *render, const struct plan *plan)
+{
+	text_add(render->sql, " FROM ");
+	render_name(render->sql, plan->table);
+	if (render->table)
+		text_addf(render->sql, " AS %s", render->table);
+}
+
+/* <join> "table" AS t1 ON t1."column" = t0."other" */
+static void render_join(struct text *sql, const char *join, const char *alias,
+			const struct column *column, const char *other_alias,
+			const struct column *other)
+{
+	text_add(sql, join);
+	render_name(sql, column->plan->table);
+	text_addf(sql, " AS %s ON %s.", alias, alias);
+	render_name(sql, column->name);
+	text_addf(sql, " = %s.", other_alias);
+	render_name(sql, other->name);
+}
+
+static void render_joins(struct text *sql, const struct select *select)
+{
+	for (size_t i = 0; i < select->join_count; i++) {
+		const struct relation *relation = select->joins[i].relation;
+		struct alias from = alias_of('t', select->joins[i].from + 1);
+		struct alias to = alias_of('t', (int)i + 1);
+		struct alias link = alias_of('l', (int)i + 1);
+
+		if (relation->kind != RELATION_MANY_TO_MANY) {
+			render_join(sql, " LEFT JOIN ", to.name, relation->remote, from.name,
+				    relation->local);
+			continue;
+		}
+		render_join(sql, " LEFT JOIN ", link.name, relation->link_local, from.name,
+			    relation->local);
+		render_join(sql, " LEFT JOIN ", to.name, relation->remote, link.name,
+			    relation->link_remote);
+	}
+}
+
+static void render_order_by(struct render *render, const struct select *select)
+{
+	const struct rowan_order *orders = select->query->order_by;
+	const char *before = " ORDER BY ";
+
+	for (size_t i = 0; i < ROWAN_ORDERS; i++) {
+		if (!orders[i].column.model)
+			continue;
+		text_add(render->sql, before);
+		render_column(render, plan_column_at(select->plan, orders[i].column.offset));
+		if (orders[i].descending)
+			text_add(render->sql, " DESC");
+		before = ", ";
+	}
+}
+
+static void render_limit(struct render *render, const struct rowan_query *query)
+{
+	if (query->limit) {
+		text_add(render->sql, " LIMIT ");
+		render_param(render);
+	}
+	if (query->offset) {
+		if (!query->limit)
+			text_add(render->sql, render->dialect->no_limit);
+		text_add(render->sql, " OFFSET ");
+		render_param(render);
+	}
+}
+
+/* ---- rows --------------------------------------------------------------------- */
+
+/* Everything from FROM to OFFSET, of one table. */
+static void render_source(struct render *render, const struct select *select, bool ordered)
+{
+	render_from(render, select->plan);
+	render_where(render, select->plan, &select->query->where);
+	if (ordered)
+		render_order_by(render, select);
+	render_limit(render, select->query);
+}
+
+static void render_rows(struct render *render, const struct select *select)
+{
+	text_add(render->sql, "SELECT ");
+	render_columns(render->sql, select->plan, NULL);
+	render_source(render, select, true);
+}
+
+static void render_joined_columns(struct text *sql, const struct select *select)
+{
+	text_add(sql, "SELECT ");
+	render_columns(sql, select->plan, "t0");
+	for (size_t i = 0; i < select->join_count; i++) {
+		text_add(sql, ", ");
+		render_columns(sql, select->joins[i].relation->target,
+			       alias_of('t', (int)i + 1).name);
+	}
+}
+
+/* A limit counts rows of the root: it is applied before they are joined. */
+static void render_joined_rows(struct render *render, const struct select *select)
+{
+	bool limited = select->query->limit || select->query->offset;
+
+	render_joined_columns(render->sql, select);
+	if (limited) {
+		text_add(render->sql, " FROM (");
+		render_rows(render, select);
+		text_add(render->sql, ") AS t0");
+		render->table = "t0";
+	} else {
+		render->table = "t0";
+		render_from(render, select->plan);
+	}
+	render_joins(render->sql, select);
+	if (!limited)
+		render_where(render, select->plan, &select->query->where);
+	render_order_by(render, select);
+}
+
+/* ---- aggregates --------------------------------------------------------------- */
+
+/* What PostgreSQL makes of integers, numeric, has no C type: it is cast to one that has. */
+static const char *cast_type(const struct render *render, enum rowan_aggregate aggregate,
+			     const struct column *column)
+{
+	if (!render->dialect->numeric_sums || column->field->type == ROWAN_TYPE_DOUBLE)
+		return NULL;
+	if (aggregate == ROWAN_AGGREGATE_SUM)
+		return render->dialect->types[ROWAN_TYPE_INT64];
+	if (aggregate == ROWAN_AGGREGATE_AVG)
+		return render->dialect->types[ROWAN_TYPE_DOUBLE];
+	return NULL;
+}
+
+static void render_aggregate(struct render *render, enum rowan_aggregate aggregate,
+			     const struct column *column)
+{
+	static const char *const functions[] = {
+		[ROWAN_AGGREGATE_NONE] = "count(",
+		[ROWAN_AGGREGATE_COUNT] = "count(",
+		[ROWAN_AGGREGATE_SUM] = "sum(",
+		[ROWAN_AGGREGATE_AVG] = "avg(",
+		[ROWAN_AGGREGATE_MIN] = "min(",
+		[ROWAN_AGGREGATE_MAX] = "max(",
+	};
+	const char *type = column ? cast_type(render, aggregate, column) : NULL;
+
+	text_add(render->sql, type ? "SELECT CAST(" : "SELECT ");
+	text_add(render->sql, functions[aggregate]);
+	if (column)
+		render_column(render, column);
+	else
+		text_add_char(render->sql, '*');
+	text_add_char(render->sql, ')');
+	if (type)
+		text_addf(render->sql, " AS %s)", type);
+}
+
+/* Limit and offset choose rows before they are counted: they go to a subquery. */
+static void render_aggregates(struct render *render, const struct select *select,
+			      enum rowan_aggregate aggregate, const struct column *column)
+{
+	const struct rowan_query *query = select->query;
+
+	render_aggregate(render, aggregate, column);
+	if (!query->limit && !query->offset) {
+		render_source(render, select, false);
+		return;
+	}
+	text_add(render->sql, " FROM (SELECT ");
+	if (column)
+		render_column(render, column);
+	else
+		text_add_char(render->sql, '1');
+	render_source(render, select, column != NULL);
+	text_add(render->sql, ") AS t0");
+}
+
+/* The column of the first row. */
+static void render_value(struct render *render, const struct select *select,
+			 const struct column *column)
+{
+	text_add(render->sql, "SELECT ");
+	render_column(render, column);
+	render_source(render, select, true);
+	if (!select->query->limit && !select->query->offset)
+		text_add(render->sql, " LIMIT 1");
+}
+
+static void render_scalar(struct render *render, const struct select *select)
+{
+	const struct rowan_scalar *scalar = &select->query->scalar;
+	const struct column *column = scalar->column.model
+		? plan_column_at(select->plan, scalar->column.offset) : NULL;
+
+	if (scalar->aggregate == ROWAN_AGGREGATE_VALUE)
+		render_value(render, select, column);
+	else
+		render_aggregates(render, select, scalar->aggregate, column);
+}
+
+void render_select(const struct dialect *dialect, const struct select *select, struct text *sql)
+{
+	struct render render = { .dialect = dialect, .sql = sql };
+
+	if (select->kind == SELECT_COUNT)
+		render_aggregates(&render, select, ROWAN_AGGREGATE_COUNT, NULL);
+	else if (select->kind == SELECT_SCALAR)
+		render_scalar(&render, select);
+	else if (select->join_count)
+		render_joined_rows(&render, select);
+	else
+		render_rows(&render, select);
+}
+
+/* ---- by key ------------------------------------------------------------------- */
+
+void render_get(const struct dialect *dialect, const struct plan *plan, struct text *sql)
+{
+	struct render render = { .dialect = dialect, .sql = sql };
+
+	text_add(sql, "SELECT ");
+	render_columns(sql, plan, NULL);
+	render_from(&render, plan);
+	text_add(sql, " WHERE ");
+	render_match(&render, plan->keys, plan->key_count);
+}
+
+void render_exists(const struct dialect *dialect, const struct plan *plan,
+		   const struct column *const *columns, size_t count, struct text *sql)
+{
+	struct render render = { .dialect = dialect, .sql = sql };
+
+	text_add(sql, "SELECT 1");
+	render_from(&render, plan);
+	text_add(sql, " WHERE ");
+	render_match(&render, columns, count);
+	text_add(sql, " LIMIT 1");
+}
+
+static void render_key(struct render *render, const struct column *column, bool list)
+{
+	text_add(render->sql, " WHERE ");
+	if (list)
+		render_in(render, column);
+	else
+		render_match(render, &column, 1);
+}
+
+void render_related(const struct dialect *dialect, const struct relation *relation, bool list,
+		    struct text *sql)
+{
+	struct render render = { .dialect = dialect, .sql = sql };
+
+	text_add(sql, "SELECT ");
+	if (relation->kind != RELATION_MANY_TO_MANY) {
+		render_columns(sql, relation->target, NULL);
+		render_from(&render, relation->target);
+		render_key(&render, relation->remote, list);
+		return;
+	}
+	render_columns(sql, relation->target, "t0");
+	text_add(sql, ", ");
+	render.table = "l0";
+	render_column(&render, relation->link_local);
+	render_from(&render, relation->link);
+	render_join(sql, " JOIN ", "t0", relation->remote, "l0", relation->link_remote);
+	render_key(&render, relation->link_local, list);
+}

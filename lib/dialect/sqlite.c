@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "dialect/dialect.h"
+
+/*
+ * STRICT tables know no date and no boolean.  The key of a table, being INTEGER,
+ * is its rowid, which SQLite numbers where NULL is inserted.  A write transaction
+ * is IMMEDIATE: one that only finds out later that it has to wait cannot.
+ */
+const struct dialect dialect_sqlite = {
+	.name = "sqlite",
+	.placeholder = '?',
+	.types = {
+		[ROWAN_TYPE_INT16] = "INTEGER",
+		[ROWAN_TYPE_INT32] = "INTEGER",
+		[ROWAN_TYPE_INT64] = "INTEGER",
+		[ROWAN_TYPE_BOOL] = "INTEGER",
+		[ROWAN_TYPE_DOUBLE] = "REAL",
+		[ROWAN_TYPE_TEXT] = "TEXT",
+		[ROWAN_TYPE_BYTES] = "BLOB",
+		[ROWAN_TYPE_DATETIME] = "INTEGER",
+		[ROWAN_TYPE_DATE] = "TEXT",
+		[ROWAN_TYPE_TIME] = "TEXT",
+		[ROWAN_TYPE_UUID] = "BLOB",
+	},
+	.generated_key = "",
+	.generate = "NULL",
+	.table_options = " STRICT",
+	.begin_write = "BEGIN IMMEDIATE",
+	.defer_keys = "PRAGMA defer_foreign_keys = ON",
+	.no_limit = " LIMIT -1",
+	.bool_check = true,
+};

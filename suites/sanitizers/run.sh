@@ -14,9 +14,9 @@ trap 'rm -rf "$scratch"' EXIT
 expect() { # MISTAKE WORDS
 	local name=$1_is_seen said status=0
 	tap_wanted "$name" || return 0
-	# The options of scripts/test, with a place for the reports of our own.
-	said=$(ASAN_OPTIONS="${ASAN_OPTIONS:-}:abort_on_error=1:detect_leaks=1:log_path=$scratch/$1" \
-		CRITERION_OUTPUTS='' CRITERION_TEST_PATTERN='' \
+	# The options of scripts/test, with a place of our own for the reports.
+	said=$(unset CRITERION_OUTPUTS CRITERION_TEST_PATTERN
+		export ASAN_OPTIONS="${ASAN_OPTIONS:-}:abort_on_error=1:detect_leaks=1:log_path='$scratch/$1'"
 		"$program" --filter "mistakes/$1" 2>&1) || status=$?
 	said+=$'\n'$(cat "$scratch/$1".* 2>/dev/null || true)
 	if [[ $status == 0 ]]; then

@@ -73,11 +73,24 @@ static bool double_equal(double a, double b)
 	return a == b || (a != a && b != b);
 }
 
+static bool value_equal(enum rowan_type type, const void *x, const void *y)
+{
+	switch (type) {
+	case ROWAN_TYPE_TEXT:
+		return text_equal(*(const char *const *)x, *(const char *const *)y);
+	case ROWAN_TYPE_BYTES:
+		return bytes_equal(x, y);
+	case ROWAN_TYPE_DOUBLE:
+		return double_equal(*(const double *)x, *(const double *)y);
+	case ROWAN_TYPE_UUID:
+		return memcmp(x, y, sizeof(struct rowan_uuid)) == 0;
+	default:
+		return read_bits(x, types[type].size) == read_bits(y, types[type].size);
+	}
+}
+
 bool slot_equal(const struct slot *slot, const void *a, const void *b)
 {
-	const char *x = (const char *)a + slot->value;
-	const char *y = (const char *)b + slot->value;
-
 	if (slot->optional) {
 		bool set = *(const bool *)((const char *)a + slot->offset);
 
@@ -86,20 +99,15 @@ bool slot_equal(const struct slot *slot, const void *a, const void *b)
 		if (!set)
 			return true;
 	}
-	switch (slot->type) {
-	case ROWAN_TYPE_TEXT:
-		return text_equal(*(const char *const *)(const void *)x,
-				  *(const char *const *)(const void *)y);
-	case ROWAN_TYPE_BYTES:
-		return bytes_equal((const void *)x, (const void *)y);
-	case ROWAN_TYPE_DOUBLE:
-		return double_equal(*(const double *)(const void *)x,
-				    *(const double *)(const void *)y);
-	case ROWAN_TYPE_UUID:
-		return memcmp(x, y, sizeof(struct rowan_uuid)) == 0;
-	default:
-		return read_bits(x, types[slot->type].size) == read_bits(y, types[slot->type].size);
-	}
+	return value_equal((enum rowan_type)slot->type, (const char *)a + slot->value,
+			   (const char *)b + slot->value);
+}
+
+bool slot_same(const struct slot *a, const void *a_row, const struct slot *b, const void *b_row)
+{
+	const void *x = slot_value(a, a_row), *y = slot_value(b, b_row);
+
+	return x && y && value_equal((enum rowan_type)a->type, x, y);
 }
 
 static void set_null(const struct slot *slot, void *row)

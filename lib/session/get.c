@@ -135,8 +135,8 @@ const void *rowan_get_(struct rowan_session *session, const struct rowan_model *
 	const struct plan *plan;
 	const void *found = NULL;
 	uint64_t hash;
-	void *row;
-	bool possible;
+	void *row = NULL;
+	bool possible = false;
 	int status;
 
 	if (session_ready(session))

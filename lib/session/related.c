@@ -328,8 +328,8 @@ static int read_children(struct related *load, struct execution *run, struct chi
 	int status;
 
 	while ((status = execution_step(run)) == DRIVER_ROW) {
-		const struct slot *key;
-		const void *key_row;
+		const struct slot *key = NULL;
+		const void *key_row = NULL;
 		void *row;
 		uint32_t parent = 0;
 

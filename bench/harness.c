@@ -14,7 +14,7 @@
 #include <malloc.h>
 #endif
 
-int64_t clock_ns(void)
+int64_t time_ns(void)
 {
 	struct timespec now;
 
@@ -120,9 +120,9 @@ struct run side_measure(const struct side *side, void *context, long count)
 		side->prepare(context, count);
 
 	allocated = allocation_count();
-	started = clock_ns();
+	started = time_ns();
 	run.checksum = measured_run(side, context, count);
-	run.ns = clock_ns() - started;
+	run.ns = time_ns() - started;
 	run.allocations = allocation_count() - allocated;
 
 	if (side->finish)

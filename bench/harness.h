@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Nanoseconds of a clock that never jumps. */
-int64_t clock_ns(void);
+int64_t time_ns(void);
 
 /* Figures of the same thing, one per round. */
 struct series {

@@ -28,9 +28,9 @@ void progress_show(const char *format, ...)
 	char line[WIDTH + 1];
 	va_list args;
 
-	if (!is_terminal() || (shown && clock_ns() - last_ns < INTERVAL_NS))
+	if (!is_terminal() || (shown && time_ns() - last_ns < INTERVAL_NS))
 		return;
-	last_ns = clock_ns();
+	last_ns = time_ns();
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);

@@ -121,11 +121,11 @@ static void operate(struct worker *worker)
 	bool counts = __atomic_load_n(&scene->phase, __ATOMIC_RELAXED) == MEASURING;
 	struct connection *connection;
 	struct rowan_error error;
-	int64_t asked = clock_ns(), waited;
+	int64_t asked = time_ns(), waited;
 	int status;
 
 	status = engine_checkout(scene->engine, ROWAN_HERE, &connection, &error);
-	waited = clock_ns() - asked;
+	waited = time_ns() - asked;
 	if (status == ROWAN_OK) {
 		status = use(connection, id, write, &error);
 		hold(scene->hold_us);
@@ -213,13 +213,13 @@ static void measure(struct scene *scene, struct figures *figures)
 	}
 	pthread_barrier_wait(&scene->start);
 	pause_ms(options.ms / 5);
-	started = clock_ns();
+	started = time_ns();
 	set_phase(scene, MEASURING);
 	pause_ms(options.ms);
 	set_phase(scene, DONE);
 	for (long i = 0; i < figures->threads; i++)
 		pthread_join(workers[i].thread, NULL);
-	collect(figures, workers, (double)(clock_ns() - started) / 1e9);
+	collect(figures, workers, (double)(time_ns() - started) / 1e9);
 	pthread_barrier_destroy(&scene->start);
 	free(workers);
 }

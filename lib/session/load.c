@@ -40,12 +40,12 @@ static void count_lazy_load(struct rowan_session *session, const struct peers *p
 		return;
 	if (peers->rows)
 		engine_report(session->engine, ROWAN_EVENT_N_PLUS_ONE, site,
-			      "N+1: %s.%s is loaded row by row; add .load = { rowan_selectin(%s, %s) } "
+			      "%s.%s is loaded row by row; add .load = { rowan_selectin(%s, %s) } "
 			      "to the query at %s:%d, or leave out rowan_each()",
 			      owner, name, owner, name, peers->site.file, peers->site.line);
 	else
 		engine_report(session->engine, ROWAN_EVENT_N_PLUS_ONE, site,
-			      "N+1: %s.%s is loaded row by row; read the rows by one query with "
+			      "%s.%s is loaded row by row; read the rows by one query with "
 			      ".load = { rowan_selectin(%s, %s) }",
 			      owner, name, owner, name);
 }

@@ -110,8 +110,15 @@ uint64_t measured_run(const struct side *side, void *context, long count)
 	return side->run(context, count);
 }
 
-struct run side_measure(const struct side *side, void *context, long count)
+static struct rowan_engine_stats stats_of(struct rowan_engine *engine)
 {
+	return engine ? rowan_engine_stats(engine) : (struct rowan_engine_stats){ 0 };
+}
+
+struct run side_measure(const struct side *side, void *context, long count,
+			struct rowan_engine *engine)
+{
+	struct rowan_engine_stats before, after;
 	struct run run = { 0 };
 	uint64_t allocated;
 	int64_t started;
@@ -119,11 +126,15 @@ struct run side_measure(const struct side *side, void *context, long count)
 	if (side->prepare)
 		side->prepare(context, count);
 
+	before = stats_of(engine);
 	allocated = allocation_count();
 	started = time_ns();
 	run.checksum = measured_run(side, context, count);
 	run.ns = time_ns() - started;
 	run.allocations = allocation_count() - allocated;
+	after = stats_of(engine);
+	run.statements = after.statements - before.statements;
+	run.prepares = after.prepares - before.prepares;
 
 	if (side->finish)
 		side->finish(context, count);

@@ -8,9 +8,7 @@
  * competitor, and what is compared are figures of the same round.
  */
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <rowan/engine.h>
 
 /* Nanoseconds of a clock that never jumps. */
 int64_t time_ns(void);
@@ -49,9 +47,12 @@ struct run {
 	int64_t ns;
 	uint64_t checksum;
 	uint64_t allocations;
+	uint64_t statements, prepares;	/* of the engine, if there is one */
 };
 
-struct run side_measure(const struct side *side, void *context, long count);
+/* `engine`, which may be NULL, is asked what it did. */
+struct run side_measure(const struct side *side, void *context, long count,
+			struct rowan_engine *engine);
 
 /*
  * The call that is timed, and nothing else.  A symbol of its own, so that

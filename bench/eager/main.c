@@ -28,7 +28,7 @@ struct cell {
 	uint64_t rows;
 	struct {
 		struct spread ns;
-		double statements;
+		uint64_t statements;
 	} by[STRATEGIES];
 };
 
@@ -76,10 +76,10 @@ static int64_t try_all(struct rowan_engine *engine, struct attempt *attempts, st
 	int64_t total_ns = 0;
 
 	for (int i = 0; i < STRATEGIES; i++) {
-		uint64_t before = rowan_engine_stats(engine).statements;
+		struct run run = side_measure(&attempt_side, &attempts[i], 1, engine);
 
-		total_ns += side_measure(&attempt_side, &attempts[i], 1).ns;
-		cell->by[i].statements = (double)(rowan_engine_stats(engine).statements - before);
+		total_ns += run.ns;
+		cell->by[i].statements = run.statements;
 		if (attempts[i].walked.checksum != attempts[0].walked.checksum)
 			die("%s and %s did not find the same rows", strategies[0].name,
 			    strategies[i].name);
@@ -111,7 +111,7 @@ static void measure(struct rowan_engine *engine, struct cell *cell)
 			int turn = (int)((i + round) % STRATEGIES);
 
 			series_add(&series[turn],
-				   (double)side_measure(&attempt_side, &attempts[turn], 1).ns);
+				   (double)side_measure(&attempt_side, &attempts[turn], 1, NULL).ns);
 		}
 	}
 	for (int i = 0; i < STRATEGIES; i++) {
@@ -168,7 +168,8 @@ static void print_cell(const struct cell *cell)
 	progress_clear();
 	printf("%8ld", cell->parents);
 	for (int i = 0; i < STRATEGIES; i++)
-		printf(" %10.3f (%6.0f)", cell->by[i].ns.median / 1e6, cell->by[i].statements);
+		printf(" %10.3f (%6llu)", cell->by[i].ns.median / 1e6,
+		       (unsigned long long)cell->by[i].statements);
 	printf("   %13.2f x\n", cell->by[0].ns.median / cell->by[2].ns.median);
 	fflush(stdout);
 }
@@ -181,9 +182,9 @@ static json_t *json_cell(const struct cell *cell)
 		struct spread ns = cell->by[i].ns;
 
 		json_object_set_new(by, strategies[i].name, json_pack(
-			"{s:{s:f, s:f, s:f, s:f, s:f}, s:f}", "ns", "median", ns.median,
+			"{s:{s:f, s:f, s:f, s:f, s:f}, s:I}", "ns", "median", ns.median,
 			"p10", ns.p10, "p90", ns.p90, "min", ns.min, "max", ns.max,
-			"statements", cell->by[i].statements));
+			"statements", (json_int_t)cell->by[i].statements));
 	}
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "levels", (json_int_t)cell->levels,
 			 "fanout", (json_int_t)cell->fanout, "parents", (json_int_t)cell->parents,

@@ -237,7 +237,7 @@ static void print_header(const char *storage, const char *hold_text)
 static void print_figures(const struct figures *figures)
 {
 	progress_clear();
-	printf("%-8s %7ld %10.1f %10.1f %10.1f %10.1f %12.0f %9.2f %7llu\n", figures->pool,
+	printf("%-8s %7ld %10.2f %10.2f %10.2f %10.2f %12.0f %9.2f %7llu\n", figures->pool,
 	       figures->threads, figures->p50, figures->p90, figures->p99, figures->max,
 	       figures->per_second, figures->fairness, (unsigned long long)figures->failures);
 	fflush(stdout);

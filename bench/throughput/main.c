@@ -177,8 +177,8 @@ struct outcome {
 	long count;
 	struct spread rowan, twin, ratio;	/* ns per unit; ratio of rounds */
 	double rowan_allocations, twin_allocations;	/* per unit */
-	double statements;	/* Rowan's, in one run */
-	double prepares;	/* .. of these, after the first run */
+	uint64_t statements;	/* Rowan's, in one run */
+	uint64_t prepares;	/* .. in all runs after the first */
 	bool pass;
 };
 
@@ -195,26 +195,26 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 	long count = options.count ? options.count : workload->count;
 	struct outcome outcome = { .workload = workload, .count = count };
 	struct series rowan = { 0 }, twin = { 0 }, ratio;
-	struct rowan_engine_stats before, after;
 	struct run a, b;
 
-	a = side_measure(&workload->rowan, world, count);
-	before = rowan_engine_stats(world->engine);
-	for (long round = 0; round < options.rounds; round++) {
-		progress_show("%s: round %ld of %ld", workload->name, round + 1, options.rounds);
+	/* Round 0 warms up and is not counted. */
+	for (long round = 0; round <= options.rounds; round++) {
+		progress_show("%s: round %ld of %ld", workload->name, round, options.rounds);
 		/* Taking turns at going first, too. */
 		if (round % 2) {
-			a = side_measure(&workload->rowan, world, count);
-			b = side_measure(&workload->twin, world, count);
+			a = side_measure(&workload->rowan, world, count, world->engine);
+			b = side_measure(&workload->twin, world, count, NULL);
 		} else {
-			b = side_measure(&workload->twin, world, count);
-			a = side_measure(&workload->rowan, world, count);
+			b = side_measure(&workload->twin, world, count, NULL);
+			a = side_measure(&workload->rowan, world, count, world->engine);
 		}
 		compare_checksums(workload, a, b);
+		if (round == 0)
+			continue;
 		series_add(&rowan, (double)a.ns / (double)count);
 		series_add(&twin, (double)b.ns / (double)count);
+		outcome.prepares += a.prepares;
 	}
-	after = rowan_engine_stats(world->engine);
 	ratio = series_ratio(&rowan, &twin);
 
 	outcome.rowan = series_spread(&rowan);
@@ -222,11 +222,9 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 	outcome.ratio = series_spread(&ratio);
 	outcome.rowan_allocations = (double)a.allocations / (double)count;
 	outcome.twin_allocations = (double)b.allocations / (double)count;
-	outcome.statements = (double)(after.statements - before.statements)
-		/ (double)options.rounds;
-	outcome.prepares = (double)(after.prepares - before.prepares);
+	outcome.statements = a.statements;
 	outcome.pass = workload->target_ns > 0 ? outcome.rowan.median <= workload->target_ns
-					   : outcome.ratio.median <= workload->target;
+					       : outcome.ratio.median <= workload->target;
 	series_free(&rowan);
 	series_free(&twin);
 	series_free(&ratio);
@@ -252,12 +250,12 @@ static void print_outcome(const struct outcome *outcome)
 	else
 		snprintf(target, sizeof(target), "%.2f", workload->target);
 	progress_clear();
-	printf("%-32s %7.0f ns %7.0f ns  %5.2f (%.2f..%.2f) %7s  %s%s%s %9.3f %8.0f\n",
+	printf("%-32s %7.0f ns %7.0f ns  %5.2f (%.2f..%.2f) %7s  %s%s%s %9.3f %8llu\n",
 	       workload->title, outcome->rowan.median, outcome->twin.median,
 	       outcome->ratio.median, outcome->ratio.p10, outcome->ratio.p90, target,
 	       !colour ? "" : outcome->pass ? "\033[32m" : "\033[31m",
 	       outcome->pass ? "pass" : "MISS", colour ? "\033[0m" : "",
-	       outcome->rowan_allocations, outcome->prepares);
+	       outcome->rowan_allocations, (unsigned long long)outcome->prepares);
 	fflush(stdout);
 }
 
@@ -288,8 +286,10 @@ static json_t *json_outcome(const struct outcome *outcome)
 		json_object_set_new(object, "twin_allocations",
 				    json_real(outcome->twin_allocations));
 	}
-	json_object_set_new(object, "statements", json_real(outcome->statements));
-	json_object_set_new(object, "prepares", json_real(outcome->prepares));
+	json_object_set_new(object, "statements",
+			    json_integer((json_int_t)outcome->statements));
+	json_object_set_new(object, "prepares",
+			    json_integer((json_int_t)outcome->prepares));
 	return object;
 }
 
@@ -336,7 +336,7 @@ static int run_one_side(struct world *world)
 		if (!wanted(workloads[i]))
 			continue;
 		for (long round = 0; round < options.rounds; round++)
-			run = side_measure(side, world, count);
+			run = side_measure(side, world, count, NULL);
 		progress_clear();
 		printf("%s %s: %ld x %.0f ns, %.3f allocations, checksum %016llx\n",
 		       workloads[i]->name, options.side, count, (double)run.ns / (double)count,

@@ -50,6 +50,11 @@ void assert_int_(int64_t got, int64_t want, const char *what, const char *file, 
 	cr_assert(got == want, "%s:%d: %s is %" PRId64 ", not %" PRId64, file, line, what, got, want);
 }
 
+void assert_null_(const void *got, const char *what, const char *file, int line)
+{
+	cr_assert(!got, "%s:%d: %s is not NULL", file, line, what);
+}
+
 static const char *code_name(int code)
 {
 	return code == ROWAN_OK ? "ROWAN_OK" : rowan_error_name(code);

@@ -29,6 +29,10 @@ void assert_lacks_(const char *text, const char *part, const char *file, int lin
 	assert_int_((int64_t)(got_), (int64_t)(want_), #got_, __FILE__, __LINE__)
 void assert_int_(int64_t got, int64_t want, const char *what, const char *file, int line);
 
+/* The pointer is NULL; prints the expression as it was written if not. */
+#define assert_null(got_) assert_null_((got_), #got_, __FILE__, __LINE__)
+void assert_null_(const void *got, const char *what, const char *file, int line);
+
 /* The call returned ROWAN_OK, or this code: prints the code's name if not. */
 #define assert_ok(call_) assert_code_((call_), ROWAN_OK, #call_, __FILE__, __LINE__)
 #define assert_code(call_, code_) assert_code_((call_), (code_), #call_, __FILE__, __LINE__)

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Relations written through a session: both sides, links, and the order of it all. */
+
+TestSuite(relations, .init = open_sample, .fini = close_sample, .timeout = 60);
+
+/* The position of the first statement that starts so, -1 if there is none. */
+static int position_of(const struct rowan_counter *counter, const char *start)
+{
+	for (size_t i = 0; i < counter->statement_count; i++)
+		if (strncmp(counter->statements[i].sql, start, strlen(start)) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool holds_task(const struct user *user, const struct task *task)
+{
+	for (size_t i = 0; i < user->tasks.count; i++)
+		if (user->tasks.rows[i] == task)
+			return true;
+	return false;
+}
+
+/* ---- one to many --------------------------------------------------------------- */
+
+Test(relations, r01_append_sets_the_foreign_key)
+{
+	struct user *user = stored_user("ada@example.org");
+	struct task *task = rowan_new(session, task);
+
+	task->title = "appended";
+	rowan_add(session, task);
+	assert_ok(rowan_append(session, user, tasks, task));
+	assert_ok(rowan_commit(session));
+	assert_int(task->owner_id, user->id);
+	assert_int(rowan_count(session, rowan_select(task,
+		.where = rowan_eq(TASK(owner_id), user->id))), 1);
+}
+
+Test(relations, r01_append_to_a_parent_that_is_new_itself)
+{
+	struct user *user = user_build(session);
+	struct task *task = rowan_new(session, task);
+
+	task->title = "appended";
+	rowan_add(session, task);
+	rowan_add(session, user);
+	assert_ok(rowan_append(session, user, tasks, task));
+	assert_ok(rowan_commit(session));
+	cr_assert(user->id > 0);
+	assert_int(task->owner_id, user->id);
+}
+
+Test(relations, r03_both_sides_stay_in_step_before_the_flush)
+{
+	struct user *ada = stored_user("ada@example.org"), *bob = stored_user("bob@example.org");
+	struct task *task = task_build(session, .owner = ada);
+
+	rowan_add(session, task);
+	assert_statements(engine, 2) {		/* one list each, loaded on first use */
+		(void)rowan_load(session, ada, tasks);
+		(void)rowan_load(session, bob, tasks);
+	}
+	assert_statements(engine, 0) {
+		assert_ok(rowan_set_one(session, task, owner, ada));
+		cr_assert(holds_task(ada, task));
+		cr_assert_eq(task->owner.row, ada);
+		assert_ok(rowan_set_one(session, task, owner, bob));
+		cr_assert(!holds_task(ada, task));
+		cr_assert(holds_task(bob, task));
+		assert_ok(rowan_append(session, ada, tasks, task));
+		cr_assert_eq(task->owner.row, ada);
+		cr_assert(!holds_task(bob, task));
+	}
+	assert_ok(rowan_commit(session));
+	assert_int(task->owner_id, ada->id);
+	assert_int(ada->tasks.count, 1);
+}
+
+Test(relations, r01_remove_sets_the_foreign_key_to_null)
+{
+	struct task *parent = task_create(session), *child;
+
+	child = task_create(session, .owner = parent->owner.row, .parent = parent);
+	assert_ok(rowan_commit(session));
+	assert_int(rowan_load(session, parent, subtasks).count, 1);
+	assert_ok(rowan_remove(session, parent, subtasks, child));
+	assert_int(parent->subtasks.count, 0);
+	assert_null(child->parent.row);
+	assert_ok(rowan_commit(session));
+	assert_int(child->parent_id.set, false);
+	assert_int(rowan_count(session, rowan_select(task,
+		.where = rowan_is_not_null(TASK(parent_id)))), 0);
+}
+
+Test(relations, r02_set_one_to_null)
+{
+	struct task *parent = task_create(session);
+	struct task *child = task_create(session, .owner = parent->owner.row, .parent = parent);
+
+	assert_ok(rowan_commit(session));
+	assert_int(child->parent_id.value, parent->id);
+	assert_ok(rowan_set_one(session, child, parent, NULL));
+	assert_int(child->parent_id.set, false);
+	assert_ok(rowan_commit(session, .clear = true));
+	assert_null(rowan_load(session, rowan_get(session, task, 2), parent).row);
+}
+
+Test(relations, r02_foreign_key_follows_at_once_if_the_target_is_stored)
+{
+	struct user *ada = stored_user("ada@example.org"), *bob = stored_user("bob@example.org");
+	struct task *task = task_create(session, .owner = ada);
+
+	assert_ok(rowan_set_one(session, task, owner, bob));
+	assert_int(task->owner_id, bob->id);
+	assert_ok(rowan_commit(session, .clear = true));
+	assert_text(rowan_load(session, rowan_get(session, task, 1), owner).row->email,
+		    "bob@example.org");
+}
+
+/* ---- in one flush ----------------------------------------------------------------- */
+
+Test(relations, r13_parent_child_and_link_in_one_flush_in_order)
+{
+	struct rowan_counter *counter = rowan_counter_open(engine);
+	struct category *category = category_build(session);
+	struct task *task = task_build(session);
+	struct user *owner = rowan_edit(session, user, task->owner.row);
+	int users, tasks, links, categories;
+
+	/* added in the wrong order on purpose */
+	rowan_append(session, task, categories, category);
+	rowan_add(session, task);
+	rowan_add(session, category);
+	rowan_add(session, owner);
+	assert_ok(rowan_commit(session));
+
+	assert_int(task->owner_id, owner->id);
+	cr_assert_not_null(rowan_get(session, task_category, task->id, category->id));
+	users = position_of(counter, "INSERT INTO \"users\"");
+	tasks = position_of(counter, "INSERT INTO \"tasks\"");
+	categories = position_of(counter, "INSERT INTO \"categories\"");
+	links = position_of(counter, "INSERT INTO \"task_categories\"");
+	cr_assert(users >= 0 && users < tasks && tasks < links && categories < links
+		  && categories >= 0, "%s", rowan_counter_report(counter));
+	assert_int(rowan_counter_like(counter, "INSERT"), 4);
+	assert_int(rowan_counter_like(counter, "UPDATE"), 0);
+	rowan_counter_close(counter);
+}
+
+Test(relations, r13_a_tree_of_one_table_in_one_flush)
+{
+	struct category *root = category_build(session, .name = "root");
+	struct category *middle = category_build(session, .name = "middle", .parent = root);
+	struct category *leaf = category_build(session, .name = "leaf", .parent = middle);
+
+	rowan_add(session, leaf);
+	rowan_add(session, middle);
+	rowan_add(session, root);
+	assert_ok(rowan_commit(session, .clear = true));
+	leaf = rowan_edit(session, category, rowan_one(rowan_exec(session, rowan_select(category,
+		.where = rowan_eq(CATEGORY(name), "leaf")))));
+	assert_text(rowan_load(session, leaf, parent).row->name, "middle");
+	assert_text(rowan_load(session, leaf->parent.row, parent).row->name, "root");
+	assert_null(rowan_load(session, leaf->parent.row->parent.row, parent).row);
+}
+
+Test(relations, r13_a_wide_tree_of_fifty_in_one_flush)
+{
+	struct category *nodes[50];
+
+	for (int i = 0; i < 50; i++)
+		nodes[i] = category_build(session, .parent = i ? nodes[(i - 1) / 2] : NULL);
+	for (int i = 50; i-- > 0; )
+		rowan_add(session, nodes[i]);
+	assert_ok(rowan_commit(session));
+	for (int i = 1; i < 50; i++)
+		assert_int(nodes[i]->parent_id.value, nodes[(i - 1) / 2]->id);
+	assert_int(rowan_count(session, rowan_select(category,
+		.where = rowan_is_null(CATEGORY(parent_id)))), 1);
+}
+
+Test(relations, a_child_whose_parent_was_not_added_is_an_error_that_says_so)
+{
+	struct task *task = task_build(session);
+
+	rowan_add(session, task);
+	assert_int(rowan_commit(session) < 0, true);
+	assert_contains(rowan_error(session)->message, "owner");
+	assert_ok(rowan_rollback(session));
+	assert_int(stored_tasks(), 0);
+}
+
+/* ---- self-reference ------------------------------------------------------------------ */
+
+Test(relations, r08_three_levels_load_both_ways)
+{
+	struct category *root = category_create(session, .name = "root");
+
+	for (int i = 0; i < 2; i++) {
+		struct category *middle = category_create(session, .parent = root);
+
+		category_create_batch(session, 2, .parent = middle);
+	}
+	assert_ok(rowan_commit(session, .clear = true));
+	assert_statements(engine, 3) {
+		const struct category *top = rowan_one(rowan_exec(session, rowan_select(category,
+			.where = rowan_eq(CATEGORY(name), "root"),
+			.load = { rowan_selectin(category, children, category, children) })));
+
+		assert_int(top->children.count, 2);
+		for (size_t i = 0; i < 2; i++) {
+			const struct category *middle = top->children.rows[i];
+
+			assert_int(middle->children.count, 2);
+			cr_assert_eq(rowan_load(session, middle, parent).row, top);
+		}
+	}
+}
+
+/* ---- many to many --------------------------------------------------------------------- */
+
+static void tag(struct task **task, struct category **first, struct category **second)
+{
+	*task = task_create(session);
+	*first = category_create(session);
+	*second = category_create(session);
+	assert_ok(rowan_append(session, *task, categories, *first));
+	assert_ok(rowan_append(session, *task, categories, *second));
+	assert_ok(rowan_commit(session));
+}
+
+Test(relations, r05_two_categories_are_two_link_rows)
+{
+	struct category *first, *second;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	assert_int(stored_links(), 2);
+	assert_int(rowan_load(session, task, categories).count, 2);
+	assert_int(rowan_load(session, first, tasks).count, 1);
+	cr_assert_eq(first->tasks.rows[0], task);
+}
+
+Test(relations, r05_appending_again_adds_no_duplicate)
+{
+	struct category *first, *second;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	assert_ok(rowan_append(session, task, categories, first));
+	assert_ok(rowan_append(session, first, tasks, task));		/* from the other side */
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
+
+	/* in a session that has seen nothing of it */
+	assert_ok(rowan_clear(session));
+	assert_ok(rowan_append(session, rowan_get(session, task, 1), categories,
+			       rowan_get(session, category, 1)));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
+
+	/* twice before a flush */
+	first = category_create(session);
+	task = rowan_edit(session, task, rowan_get(session, task, 1));
+	assert_ok(rowan_append(session, task, categories, first));
+	assert_ok(rowan_append(session, task, categories, first));
+	assert_ok(rowan_append(session, first, tasks, task));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 3);
+}
+
+Test(relations, r05_both_sides_of_a_link_stay_in_step)
+{
+	struct task *task = task_create(session);
+	struct category *category = category_create(session);
+
+	assert_int(rowan_load(session, task, categories).count, 0);
+	assert_int(rowan_load(session, category, tasks).count, 0);
+	assert_ok(rowan_append(session, task, categories, category));
+	assert_int(category->tasks.count, 1);
+	assert_int(task->categories.count, 1);
+	assert_ok(rowan_remove(session, category, tasks, task));
+	assert_int(task->categories.count, 0);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 0);
+}
+
+Test(relations, r07_remove_is_one_delete_of_the_link)
+{
+	struct rowan_counter *counter;
+	struct category *first, *second;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	(void)rowan_load(session, task, categories);
+	counter = rowan_counter_open(engine);
+	assert_ok(rowan_remove(session, task, categories, first));
+	assert_int(task->categories.count, 1);
+	assert_ok(rowan_commit(session));
+	assert_int(rowan_counter_like(counter, "DELETE FROM \"task_categories\""), 1);
+	assert_int(rowan_counter_like(counter, "DELETE"), 1);
+	assert_int(stored_links(), 1);
+	assert_int(rowan_count(session, rowan_select(category)), 2);
+	rowan_counter_close(counter);
+}
+
+Test(relations, r07_removing_what_is_not_there_does_nothing)
+{
+	struct category *first, *second, *other;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	other = category_create(session);
+	assert_ok(rowan_remove(session, task, categories, other));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
+}
+
+Test(relations, r12_the_link_row_leads_to_both_sides)
+{
+	struct category *first, *second;
+	const struct task_category *link;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	link = rowan_get(session, task_category, task->id, second->id);
+	cr_assert_eq(rowan_load(session, link, category).row, second);
+	cr_assert_eq(rowan_load(session, link, task).row, task);
+}
+
+Test(relations, r05_new_task_with_new_categories_in_one_flush)
+{
+	struct task *task = task_build(session);
+	struct category *categories[3];
+
+	rowan_add(session, task->owner.row);
+	rowan_add(session, task);
+	for (size_t i = 0; i < 3; i++) {
+		categories[i] = category_build(session);
+		rowan_add(session, categories[i]);
+		assert_ok(rowan_append(session, task, categories, categories[i]));
+	}
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 3);
+	assert_int(rowan_load(session, task, categories).count, 3);
+	for (size_t i = 0; i < 3; i++)
+		cr_assert_not_null(rowan_get(session, task_category, task->id, categories[i]->id));
+}
+
+Test(relations, r05_links_are_taken_back_by_a_rollback)
+{
+	struct category *first, *second, *third;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	third = category_create(session);
+	assert_ok(rowan_append(session, task, categories, third));
+	assert_ok(rowan_remove(session, task, categories, first));
+	assert_ok(rowan_flush(session));
+	assert_ok(rowan_rollback(session));
+	assert_int(stored_links(), 2);
+	assert_int(rowan_load(session, task, categories).count, 2);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample.h"
+
+struct rowan_engine *engine;
+struct rowan_session *session;
+
+ROWAN_MODEL(loose_user,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(loose_user, id, .primary_key = true),
+		ROWAN_FIELD(loose_user, email, .nullable = true),
+		ROWAN_FIELD(loose_user, hashed_password, .nullable = true),
+		ROWAN_FIELD(loose_user, name, .nullable = true),
+		ROWAN_FIELD(loose_user, is_active),
+		ROWAN_FIELD(loose_user, created_at),
+		ROWAN_FIELD(loose_user, updated_at)),
+	.table = "users");
+
+ROWAN_MODEL(strict_task,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(strict_task, id, .primary_key = true),
+		ROWAN_FIELD(strict_task, title),
+		ROWAN_FIELD(strict_task, description),
+		ROWAN_FIELD(strict_task, owner_id)),
+	.table = "tasks");
+
+void open_sample(void)
+{
+	engine = rowan_test_engine(sample_models);
+	cr_assert_not_null(engine);
+	session = rowan_session_open(engine);
+	cr_assert_not_null(session);
+}
+
+void close_sample(void)
+{
+	rowan_session_close(session);
+	rowan_engine_close(engine);
+}
+
+#define COUNT_(model_) do { \
+	rowan_scoped struct rowan_session *other = rowan_session_open(engine); \
+	return rowan_count(other, rowan_select(model_)); \
+} while (0)
+
+int64_t stored_users(void)
+{
+	COUNT_(user);
+}
+
+int64_t stored_tasks(void)
+{
+	COUNT_(task);
+}
+
+int64_t stored_links(void)
+{
+	COUNT_(task_category);
+}
+
+struct user *stored_user(const char *email)
+{
+	struct user *user = user_create(session, .email = email);
+
+	assert_ok(rowan_commit(session));
+	return user;
+}

@@ -118,6 +118,36 @@ static int open_flags(const struct driver_target *target)
 	return flags | SQLITE_OPEN_READONLY;
 }
 
+/* SQLite may be built to take a file name that begins so for a URI. */
+static char *file_name(const struct driver_target *target)
+{
+	bool looks_like_uri = !target->memory && strncmp(target->path, "file:", 5) == 0;
+
+	return sqlite3_mprintf("%s%s", looks_like_uri ? "./" : "", target->path);
+}
+
+static int open_file(struct driver_connection *connection, const struct driver_target *target,
+		     struct rowan_error *error)
+{
+	char *name = file_name(target);
+	struct rowan_error cause;
+	int status;
+
+	if (!name)
+		return error_no_memory(error);
+	status = sqlite3_open_v2(name, &connection->db, open_flags(target), NULL);
+	sqlite3_free(name);
+	if (status == SQLITE_OK)
+		return ROWAN_OK;
+	status = sqlite_fail(connection->db, status, &cause);
+	*error = cause;
+	if (status == ROWAN_OPERATIONAL) {
+		error->message[0] = '\0';
+		error_more(error, "cannot open %s: %s", target->path, cause.message);
+	}
+	return status;
+}
+
 static int open_connection(const struct driver_target *target, struct driver_connection **out,
 			   struct rowan_error *error)
 {
@@ -127,21 +157,9 @@ static int open_connection(const struct driver_target *target, struct driver_con
 	*out = NULL;
 	if (!connection)
 		return error_no_memory(error);
-
-	status = sqlite3_open_v2(target->path, &connection->db, open_flags(target), NULL);
-	if (status != SQLITE_OK) {
-		status = sqlite_fail(connection->db, status, error);
-		if (status == ROWAN_OPERATIONAL) {
-			struct rowan_error cause = *error;
-
-			error_set(error, status, "cannot open %s: %s", target->path,
-				  cause.message);
-			error->native_code = cause.native_code;
-			memcpy(error->database, cause.database, sizeof(cause.database));
-		}
-	} else {
+	status = open_file(connection, target, error);
+	if (status == ROWAN_OK)
 		status = configure(connection, target, error);
-	}
 	if (status < 0) {
 		close_connection(connection);
 		return status;

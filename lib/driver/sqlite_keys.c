@@ -117,6 +117,13 @@ static int find_out(struct driver_connection *connection, struct key_table *tabl
 	if (status != SQLITE_OK || !table->newest)
 		return status;
 	status = read_number(table->newest, &newest);
+	if (status == SQLITE_ERROR) {
+		/* No longer such a table: begin anew next time. */
+		sqlite3_finalize(table->newest);
+		table->newest = NULL;
+		table->asked = false;
+		return SQLITE_OK;
+	}
 	if (status != SQLITE_OK)
 		return status;
 

@@ -219,6 +219,8 @@ static void check_column_name(struct draft *draft, const struct column *column)
 	bool constrained = field->unique || field->index || field->foreign_key.model
 			   || field->type == ROWAN_TYPE_BOOL;
 
+	if (!field->name)
+		return;
 	if (fault)
 		mistake(draft, "%s.%s: the name of its column %s", COLUMN_NAMES(column), fault);
 	else if (constrained && length > NAME_MAX_BYTES)

@@ -214,6 +214,11 @@ static int64_t read_integer(enum rowan_type type, const void *value)
 	return *(const int64_t *)value;
 }
 
+int64_t slot_get_int(const struct slot *slot, const void *row)
+{
+	return read_integer((enum rowan_type)slot->type, (const char *)row + slot->value);
+}
+
 uint64_t slot_hash(const struct slot *slot, const void *row)
 {
 	const void *value = slot_value(slot, row);

@@ -25,6 +25,9 @@ void slot_assign(const struct slot *to, void *to_row, const struct slot *from,
 /* A value equal to the member; text and bytes are borrowed from the row. */
 struct rowan_value slot_get(const struct slot *slot, const void *row);
 
+/* An integer member, which must not be NULL. */
+int64_t slot_get_int(const struct slot *slot, const void *row);
+
 /* A 64-bit hash of the member; a bijection for integers. */
 uint64_t slot_hash(const struct slot *slot, const void *row);
 

@@ -24,8 +24,12 @@ void identity_release(struct identity_map *map)
 
 uint64_t identity_hash(const struct plan *plan, const void *row)
 {
-	uint64_t hash = slot_hash(&plan->slots[plan->keys[0]->index], row);
+	const struct slot *first = &plan->slots[plan->keys[0]->index];
+	uint64_t hash;
 
+	if (plan->key_count == 1 && is_integer((enum rowan_type)first->type))
+		return (uint64_t)slot_get_int(first, row);
+	hash = slot_hash(first, row);
 	for (size_t i = 1; i < plan->key_count; i++)
 		hash = hash_int(hash ^ slot_hash(&plan->slots[plan->keys[i]->index], row));
 	return hash;
@@ -39,58 +43,71 @@ static bool keys_equal(const struct plan *plan, const void *a, const void *b)
 	return true;
 }
 
-struct identity_entry *identity_find_slow_(const struct identity_map *map, uint64_t hash,
-					   const void *row)
+/*
+ * Where a probe begins.  Rows mostly come in the order of their keys: eight
+ * neighbours share a place, so that one after another is in the cache.
+ */
+static size_t home_of(const struct identity_map *map, uint64_t hash)
+{
+	uint64_t home = map->exact ? hash_int(hash >> 3) << 3 | (hash & 7) : hash;
+
+	return home & (map->capacity - 1);
+}
+
+/* The entry of a key, or the free one where the search for it ends. */
+static struct identity_entry *probe(const struct identity_map *map, uint64_t hash,
+				    const void *row)
 {
 	size_t mask = map->capacity - 1;
 
-	if (map->count == 0)
-		return NULL;
-	for (size_t at = hash & mask; map->entries[at].row; at = (at + 1) & mask) {
+	for (size_t at = home_of(map, hash);; at = (at + 1) & mask) {
 		struct identity_entry *entry = &map->entries[at];
 
-		if (entry->hash == hash && keys_equal(map->plan, entry->row, row))
+		if (!entry->row ||
+		    (entry->hash == hash && (map->exact || keys_equal(map->plan, entry->row, row))))
 			return entry;
 	}
-	return NULL;
 }
 
-static void place(struct identity_entry *entries, size_t capacity, struct identity_entry entry)
+struct identity_entry *identity_find(const struct identity_map *map, uint64_t hash,
+				     const void *row)
 {
-	size_t at = entry.hash & (capacity - 1);
+	struct identity_entry *entry = map->count ? probe(map, hash, row) : NULL;
 
-	while (entries[at].row)
-		at = (at + 1) & (capacity - 1);
-	entries[at] = entry;
+	return entry && entry->row ? entry : NULL;
 }
 
-/* At most two thirds full: a probe then looks at two entries on average. */
+/* At most half full: a probe then looks at two entries on average. */
 static bool make_room(struct identity_map *map)
 {
-	size_t capacity = map->capacity ? map->capacity * 2 : 32;
-	struct identity_entry *entries;
+	struct identity_map grown = *map;
 
-	if ((map->count + 1) * 3 <= map->capacity * 2)
+	if ((map->count + 1) * 2 <= map->capacity)
 		return true;
-	entries = mem_alloc(capacity * sizeof(*entries));
-	if (!entries)
+	grown.capacity = map->capacity ? map->capacity * 2 : 32;
+	grown.entries = mem_alloc(grown.capacity * sizeof(*grown.entries));
+	if (!grown.entries)
 		return false;
 	for (size_t i = 0; i < map->capacity; i++)
 		if (map->entries[i].row)
-			place(entries, capacity, map->entries[i]);
+			*probe(&grown, map->entries[i].hash, map->entries[i].row) = map->entries[i];
 	mem_free(map->entries);
-	map->entries = entries;
-	map->capacity = capacity;
+	*map = grown;
 	return true;
 }
 
-bool identity_add(struct identity_map *map, uint64_t hash, void *row, uint64_t epoch)
+struct identity_entry *identity_place(struct identity_map *map, uint64_t hash, const void *row)
 {
-	if (!make_room(map))
-		return false;
-	place(map->entries, map->capacity, (struct identity_entry){ hash, row, epoch });
-	map->count++;
-	return true;
+	return make_room(map) ? probe(map, hash, row) : NULL;
+}
+
+bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint64_t epoch)
+{
+	struct identity_entry *entry = identity_place(map, hash, row);
+
+	if (entry)
+		identity_fill(map, entry, hash, row, epoch);
+	return entry;
 }
 
 /*
@@ -103,7 +120,7 @@ void identity_remove(struct identity_map *map, struct identity_entry *entry)
 	size_t gap = (size_t)(entry - map->entries);
 
 	for (size_t at = (gap + 1) & mask; map->entries[at].row; at = (at + 1) & mask) {
-		size_t home = map->entries[at].hash & mask;
+		size_t home = home_of(map, map->entries[at].hash);
 
 		if (((at - home) & mask) >= ((at - gap) & mask)) {
 			map->entries[gap] = map->entries[at];

@@ -6,8 +6,8 @@
  * The identity map: one row, one address per session.
  *
  * A table for each model, open addressing with linear probing over the hash of
- * the primary key.  A hash of a single integer key is a bijection, so the rows
- * themselves are not looked at; other keys are compared.
+ * the primary key.  Of a single integer key the hash is the key itself, so the
+ * rows are not looked at; other keys are compared.
  */
 
 #include "model/plan.h"
@@ -32,28 +32,23 @@ void identity_release(struct identity_map *map);
 uint64_t identity_hash(const struct plan *plan, const void *row);
 
 /* The entry of the row with the key that `row` has, or NULL. */
-struct identity_entry *identity_find_slow_(const struct identity_map *map, uint64_t hash,
-					   const void *row);
+struct identity_entry *identity_find(const struct identity_map *map, uint64_t hash,
+				     const void *row);
 
-static inline struct identity_entry *identity_find(const struct identity_map *map, uint64_t hash,
-						   const void *row)
+/*
+ * The entry of the key that `row` has, or the free one that is to be filled for
+ * it, before anything else is done with the map.  NULL: no memory.
+ */
+struct identity_entry *identity_place(struct identity_map *map, uint64_t hash, const void *row);
+static inline void identity_fill(struct identity_map *map, struct identity_entry *entry,
+				 uint64_t hash, void *row, uint64_t epoch)
 {
-	if (!map->exact)
-		return identity_find_slow_(map, hash, row);
-	for (size_t at = hash & (map->capacity - 1); map->count > 0;
-	     at = (at + 1) & (map->capacity - 1)) {
-		struct identity_entry *entry = &map->entries[at];
-
-		if (!entry->row)
-			return NULL;
-		if (entry->hash == hash)
-			return entry;
-	}
-	return NULL;
+	map->count += !entry->row;
+	*entry = (struct identity_entry){ hash, row, epoch };
 }
 
-/* Add a row whose key is not there yet; false when there is no memory. */
-bool identity_add(struct identity_map *map, uint64_t hash, void *row, uint64_t epoch);
+/* Put a row in, instead of another with its key; false when there is no memory. */
+bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint64_t epoch);
 
 void identity_remove(struct identity_map *map, struct identity_entry *entry);
 

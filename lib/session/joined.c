@@ -168,7 +168,7 @@ static int read_level(struct joined *joined, struct level *level, struct executi
 		return status;
 	level->fresh = true;
 	level->number = level->rows.count;
-	if (!identity_add(&level->seen, hash, level->row, level->number) ||
+	if (!identity_put(&level->seen, hash, level->row, level->number) ||
 	    !vector_push(&level->rows, level->row))
 		return session_no_memory(joined->session, run->site);
 	return ROWAN_OK;

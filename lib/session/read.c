@@ -2,7 +2,6 @@
 #include "session/session.h"
 
 #include "base/error.h"
-#include "base/hash.h"
 
 #include <string.h>
 
@@ -104,8 +103,8 @@ int reader_key(struct reader *reader, struct execution *run, uint64_t *hash)
 	const struct plan *plan = reader->plan;
 
 	if (reader->key_column >= 0) {
-		*hash = hash_int((uint64_t)run->driver->read_int(run->statement->handle,
-								reader->key_column));
+		*hash = (uint64_t)run->driver->read_int(run->statement->handle,
+							reader->key_column);
 		return ROWAN_OK;
 	}
 	for (size_t i = 0; i < plan->key_count; i++) {
@@ -132,18 +131,18 @@ int reader_read(struct reader *reader, struct execution *run, void **row)
 		return read_new(reader, run, row);
 	if ((status = reader_key(reader, run, &hash)) < 0)
 		return status;
-	entry = identity_find(reader->map, hash, reader->key);
-	if (entry) {
-		*row = entry->row;
-		if (entry->epoch == session->epoch && !reader->refresh) {
-			join_peers(reader, entry->row);
-			return ROWAN_OK;
-		}
-		return read_again(reader, run, entry);
-	}
-	if ((status = read_new(reader, run, row)) < 0)
-		return status;
-	if (!identity_add(reader->map, hash, *row, session->epoch))
+	entry = identity_place(reader->map, hash, reader->key);
+	if (!entry)
 		return session_no_memory(session, run->site);
+	if (!entry->row) {
+		status = read_new(reader, run, row);
+		if (status == ROWAN_OK)
+			identity_fill(reader->map, entry, hash, *row, session->epoch);
+		return status;
+	}
+	*row = entry->row;
+	if (entry->epoch != session->epoch || reader->refresh)
+		return read_again(reader, run, entry);
+	join_peers(reader, entry->row);
 	return ROWAN_OK;
 }

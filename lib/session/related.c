@@ -294,7 +294,7 @@ static int read_shared(struct child_reader *reader, struct related *load, struct
 	}
 	if ((status = reader_read(&reader->rows, run, row)) < 0)
 		return status;
-	if (!identity_add(&reader->seen, hash, *row, 0) || !vector_push(&session->rows, *row))
+	if (!identity_put(&reader->seen, hash, *row, 0) || !vector_push(&session->rows, *row))
 		return session_no_memory(session, load->site);
 	return ROWAN_OK;
 }

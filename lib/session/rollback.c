@@ -26,16 +26,10 @@ static void forget_identity(struct rowan_session *session, const struct change *
 static void restore_identity(struct rowan_session *session, const struct change *change)
 {
 	struct session_model *model = session_model(session, change->plan);
-	uint64_t hash = identity_hash(change->plan, change->row);
-	struct identity_entry *entry;
 
-	if (!model)
-		return;
-	entry = identity_find(&model->map, hash, change->row);
-	if (entry)
-		entry->row = change->row;
-	else
-		identity_add(&model->map, hash, change->row, 0);
+	/* Without memory it is merely read again, at another address. */
+	if (model)
+		identity_put(&model->map, identity_hash(change->plan, change->row), change->row, 0);
 }
 
 /* A row that is not in the database any more, nor was before. */

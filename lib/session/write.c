@@ -134,18 +134,13 @@ static int note_flushed(struct rowan_session *session, struct change *change)
 
 /* ---- inserts ----------------------------------------------------------------- */
 
+/* In place of an older row with this key, which is gone from the database. */
 static int enter_identity(struct rowan_session *session, struct change *change)
 {
 	struct session_model *model = session_model(session, change->plan);
-	uint64_t hash = identity_hash(change->plan, change->row);
-	struct identity_entry *entry = model ? identity_find(&model->map, hash, change->row) : NULL;
 
-	if (entry) {	/* an older row with this key is gone from the database */
-		entry->row = change->row;
-		entry->epoch = session->epoch;
-		return ROWAN_OK;
-	}
-	if (!model || !identity_add(&model->map, hash, change->row, session->epoch))
+	if (!model || !identity_put(&model->map, identity_hash(change->plan, change->row),
+				    change->row, session->epoch))
 		return session_no_memory(session, change->site);
 	return ROWAN_OK;
 }

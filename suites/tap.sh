@@ -27,6 +27,7 @@ tap_not_ok() { # NAME WHY
 }
 
 tap_skip() { # NAME WHY
+	tap_wanted "$1" || return 0
 	tap_count=$((tap_count + 1))
 	printf 'ok %d - %s # SKIP %s\n' "$tap_count" "$1" "$2"
 }

@@ -101,6 +101,7 @@ int rowan_rollback(struct rowan_session *session)
 		return ROWAN_MISUSE;
 	rollback_transaction(session);
 	unit_rollback(session);
+	session->unit.deletes_wait = false;
 	session->epoch++;
 	session_disconnect(session);
 	session->error = (struct rowan_error){ 0 };

@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /*
  * Which constraint refused a row.
@@ -31,6 +32,19 @@ static void name_unique(struct rowan_error *error, const struct plan *plan)
 		name_constraint(error, "uq", plan->table, column->name);
 	else
 		name_constraint(error, "pk", plan->table, "");
+}
+
+/* Of ck_<table>_<column> the database names the whole only. */
+static void name_checked(struct rowan_error *error, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->column_count; i++) {
+		char name[sizeof(error->constraint)];
+
+		snprintf(name, sizeof(name), "ck_%s_%s", plan->table, plan->columns[i].name);
+		if (strcmp(name, error->constraint) == 0)
+			snprintf(error->columns, sizeof(error->columns), "%s",
+				 plan->columns[i].name);
+	}
 }
 
 struct exists_context {
@@ -126,6 +140,8 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 		snprintf(error->table, sizeof(error->table), "%s", plan->table);
 	if (error->code == ROWAN_UNIQUE)
 		name_unique(error, plan);
+	if (error->code == ROWAN_CHECK && !error->columns[0])
+		name_checked(error, plan);
 	if (error->code == ROWAN_FOREIGN_KEY && !error->constraint[0] && !deleting)
 		find_orphan(session, changes, count);
 	error_describe(error);

@@ -6,8 +6,7 @@
  * the flush compares with and a rollback goes back to.
  */
 
-/* Whether this session handed out `row` as the one with its key. */
-static bool is_ours(struct rowan_session *session, const struct plan *plan, const void *row)
+bool session_tracks(struct rowan_session *session, const struct plan *plan, const void *row)
 {
 	struct session_model *model = session_model(session, plan);
 	struct identity_entry *entry;
@@ -54,7 +53,7 @@ struct change *change_of_stored(struct rowan_session *session, const struct rowa
 	}
 	change = unit_find(&session->unit, row);
 	if (!change) {
-		if (is_ours(session, plan, row))
+		if (session_tracks(session, plan, row))
 			return start_change(session, plan, row, site);
 		session_fail(session, ROWAN_MISUSE, site,
 			     "%s: not a row of %s that this session handed out", verb, plan->table);
@@ -99,6 +98,7 @@ int rowan_delete_(struct rowan_session *session, const struct rowan_model *model
 	switch (change->state) {
 	case CHANGE_STORED:
 		change->state = CHANGE_DELETE;
+		session->unit.deletes_wait = true;
 		return ROWAN_OK;
 	case CHANGE_DELETE:
 	case CHANGE_GONE:

@@ -38,10 +38,24 @@ static void add_parents(struct change *change)
 
 void change_follow_keys(struct change *change)
 {
-	for (struct key_link *link = change->links; link; link = link->next)
+	for (struct key_link *link = change->links; link; link = link->next) {
+		/* Whatever is there now was written after the parent's key was. */
+		if (link->followed && change->state == CHANGE_STORED)
+			continue;
 		slot_assign(&change->plan->slots[link->column->index], change->row,
 			    &link->parent->plan->slots[link->parent_column->index],
 			    link->parent->row);
+	}
+}
+
+static void note_followed(const struct vector *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct change *change = list->items[i];
+
+		for (struct key_link *link = change->links; link; link = link->next)
+			link->followed = true;
+	}
 }
 
 static bool is_dirty(const struct change *change)
@@ -284,6 +298,11 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	status = flush(session, &work, site);
 	clear_marks(&work.inserts);
 	clear_marks(&work.deletes);
+	if (status == ROWAN_OK) {
+		note_followed(&work.inserts);
+		note_followed(&work.updates);
+		session->unit.deletes_wait = false;
+	}
 	work_release(&work);
 	arena_clear(&session->scratch);
 	return status;

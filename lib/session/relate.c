@@ -40,7 +40,7 @@ static int follow_key(struct rowan_session *session, struct change *child,
 	link = arena_alloc(&session->arena, sizeof(*link));
 	if (!link)
 		return session_no_memory(session, site);
-	*link = (struct key_link){ child->links, column, parent_column, parent };
+	*link = (struct key_link){ child->links, column, parent_column, parent, false };
 	child->links = link;
 	return ROWAN_OK;
 }
@@ -128,6 +128,20 @@ static int step(struct rowan_session *session, const struct relation *relation, 
 
 /* ---- who is who -------------------------------------------------------------- */
 
+/*
+ * Whether this session made or read the row, which is of the plan's model: any of
+ * its slots tells.  A row without slots must be known by its address.
+ */
+static bool is_ours(struct rowan_session *session, const struct plan *plan, const void *row)
+{
+	const struct peers *peers;
+
+	if (plan->relation_count == 0)
+		return unit_find(&session->unit, row) || session_tracks(session, plan, row);
+	peers = (const struct peers *)(slot_state(&plan->relations[0], row) & ~SLOT_FLAGS);
+	return peers && peers->session == session;
+}
+
 struct ends {
 	struct rowan_session *session;
 	const struct relation *relation;
@@ -164,6 +178,11 @@ static int find_ends(struct ends *ends, struct rowan_session *session, const cha
 	if (!ends->relation)
 		return session_fail(session, ROWAN_MISUSE, site,
 				    "%s: the row was not handed out by this session", verb);
+	if (target && !is_ours(session, ends->relation->target, target))
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "%s: the row of %s for %s was not handed out by this session",
+				    verb, ends->relation->target->table,
+				    ends->relation->declared->name);
 	return ROWAN_OK;
 }
 
@@ -216,6 +235,17 @@ static bool is_part_of_the_work(struct rowan_session *session, const void *row)
 	return !change || change->state != CHANGE_NEW;
 }
 
+/* A child that another row takes is no more in the relation of the one before. */
+static int leave_parent(const struct ends *ends, const void *child_row)
+{
+	const struct relation *back = ends->relation->back;
+	const void *before = back ? slot_one(back, child_row) : NULL;
+
+	if (!before || before == ends->row)
+		return ROWAN_OK;
+	return step(ends->session, ends->relation, before, child_row, false, ends->site);
+}
+
 /* `child` belongs to `row` from now on, or no more. */
 static int take_child(const struct ends *ends, const void *child_row, bool add)
 {
@@ -232,8 +262,8 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 				    relation->local, ends->site);
 	else
 		status = clear_key(ends->session, child, relation->remote, ends->verb, ends->site);
-	if (status < 0 || (status = step(ends->session, relation, ends->row, child_row, add,
-					 ends->site)) < 0)
+	if (status < 0 || (add && (status = leave_parent(ends, child_row)) < 0) ||
+	    (status = step(ends->session, relation, ends->row, child_row, add, ends->site)) < 0)
 		return status;
 	return step(ends->session, relation->back, child_row, ends->row, add, ends->site);
 }
@@ -257,15 +287,24 @@ int rowan_set_one_(struct rowan_session *session, void *row, size_t slot, const 
 
 /* ---- to-many through a link --------------------------------------------------- */
 
-static bool holds(const struct ends *ends)
+static bool slot_holds(const struct relation *relation, const void *row, const void *target)
 {
 	size_t count;
-	const void *const *rows = slot_many(ends->relation, ends->row, &count);
+	const void *const *rows = slot_many(relation, row, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (rows[i] == ends->target)
+		if (rows[i] == target)
 			return true;
 	return false;
+}
+
+/* A link that waits for the flush may be known to the one side only. */
+static bool is_linked(const struct ends *ends)
+{
+	const struct relation *relation = ends->relation;
+
+	return slot_holds(relation, ends->row, ends->target) ||
+	       (relation->back && slot_holds(relation->back, ends->target, ends->row));
 }
 
 /* What is linked already must be known, or a link could be made twice. */
@@ -312,7 +351,7 @@ static bool link_joins(const struct change *link, const struct ends *ends)
 	return local && remote;
 }
 
-/* A link row that this unit holds, stored or not. */
+/* A link row that this unit holds: to be inserted, stored, or to be deleted. */
 static struct change *find_link(const struct ends *ends)
 {
 	const struct vector *changes = &ends->session->unit.changes;
@@ -320,9 +359,8 @@ static struct change *find_link(const struct ends *ends)
 	for (size_t i = 0; i < changes->count; i++) {
 		struct change *change = changes->items[i];
 
-		if (change->plan == ends->relation->link &&
-		    (change->state == CHANGE_INSERT || change->state == CHANGE_STORED) &&
-		    link_joins(change, ends))
+		if (change->plan == ends->relation->link && change->state != CHANGE_NEW &&
+		    change->state != CHANGE_GONE && link_joins(change, ends))
 			return change;
 	}
 	return NULL;
@@ -352,6 +390,7 @@ static int delete_link(const struct ends *ends)
 	if (!link->flushed)
 		return session_no_memory(ends->session, ends->site);
 	link->state = CHANGE_DELETE;
+	ends->session->unit.deletes_wait = true;
 	return ROWAN_OK;
 }
 
@@ -368,11 +407,27 @@ static int unlink_rows(const struct ends *ends)
 	struct change *link = find_link(ends);
 	int status = ROWAN_OK;
 
-	if (!link)
+	if (!link) {
 		status = delete_link(ends);
-	else
-		link->state = link->state == CHANGE_STORED ? CHANGE_DELETE : CHANGE_NEW;
+	} else if (link->state == CHANGE_INSERT) {
+		link->state = CHANGE_NEW;
+	} else {
+		link->state = CHANGE_DELETE;
+		ends->session->unit.deletes_wait = true;
+	}
 	return status < 0 ? status : link_step(ends, false);
+}
+
+static int link_rows(const struct ends *ends)
+{
+	struct change *link = ends->session->unit.deletes_wait ? find_link(ends) : NULL;
+	int status = ROWAN_OK;
+
+	if (!link)
+		status = add_link(ends);
+	else if (link->state == CHANGE_DELETE)	/* it stays after all */
+		link->state = CHANGE_STORED;
+	return status < 0 ? status : link_step(ends, true);
 }
 
 /* ---- to-many ------------------------------------------------------------------ */
@@ -392,11 +447,9 @@ static int change_many(const struct ends *ends, bool add)
 			return status;
 		return take_child(ends, ends->target, add);
 	}
-	if ((status = know_links(ends)) < 0 || holds(ends) == add)
+	if ((status = know_links(ends)) < 0 || is_linked(ends) == add)
 		return status;
-	if (!add)
-		return unlink_rows(ends);
-	return (status = add_link(ends)) < 0 ? status : link_step(ends, true);
+	return add ? link_rows(ends) : unlink_rows(ends);
 }
 
 int rowan_append_(struct rowan_session *session, const void *row, size_t slot,

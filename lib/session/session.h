@@ -201,6 +201,9 @@ int eager_load(struct rowan_session *session, const struct eager *eager, struct 
 struct change *new_row(struct rowan_session *session, const struct plan *plan,
 		       struct rowan_site site);
 
+/* Whether this session handed out `row`, and as the one with its key. */
+bool session_tracks(struct rowan_session *session, const struct plan *plan, const void *row);
+
 /* The record of a row that this session stores, made if need be; NULL on error. */
 struct change *change_of_stored(struct rowan_session *session, const struct rowan_model *model,
 				const void *row, const char *verb, struct rowan_site site);

@@ -26,6 +26,7 @@ struct key_link {
 	struct key_link *next;
 	const struct column *column, *parent_column;
 	struct change *parent;
+	bool followed;		/* the child was sent with it */
 };
 
 struct change {
@@ -53,6 +54,7 @@ struct unit {
 	struct unit_entry *entries;	/* by address of the row; open addressing */
 	size_t capacity;
 	uint32_t next_order;
+	bool deletes_wait;		/* something may be in CHANGE_DELETE */
 };
 
 /* The change of a row, or NULL. */

@@ -67,7 +67,7 @@ Test(misuse, rows_that_no_session_made)
 	assert_code(rowan_delete(session, user, &mine), ROWAN_MISUSE);
 	assert_refused(ROWAN_MISUSE, "users");
 	assert_int(rowan_load(session, &mine, tasks).count, 0);
-	assert_refused(ROWAN_MISUSE, "tasks");
+	assert_refused(ROWAN_MISUSE, "rowan_load");
 }
 
 Test(misuse, rows_of_another_session)
@@ -89,7 +89,11 @@ Test(misuse, rows_of_another_session)
 	assert_refused(ROWAN_MISUSE, "session");
 	task = rowan_edit(session, task, rowan_get(session, task, 1));
 	assert_code(rowan_set_one(session, task, owner, foreign), ROWAN_MISUSE);
-	assert_refused(ROWAN_MISUSE, "owner");
+	assert_refused(ROWAN_MISUSE, "users");
+	assert_code(rowan_append(session, ada(), tasks, rowan_get(other, task, 1)), ROWAN_MISUSE);
+	assert_refused(ROWAN_MISUSE, "tasks");
+	assert_code(rowan_append(session, foreign, tasks, task), ROWAN_MISUSE);
+	assert_refused(ROWAN_MISUSE, "rowan_append");
 	assert_ok(rowan_error(other)->code);
 }
 
@@ -390,8 +394,8 @@ Test(misuse, urls_that_are_not_understood)
 {
 	const struct { const char *url, *part; } cases[] = {
 		{ "mysql://localhost/tasks", "mysql" },
-		{ "tasks.db", "tasks.db" },
-		{ "", "URL" },
+		{ "tasks.db", "sqlite://" },
+		{ "", "sqlite://" },
 		{ "sqlite:///x.db?jornal_mode=wal", "jornal_mode" },
 		{ "sqlite:///x.db?journal_mode=quick", "quick" },
 		{ "sqlite:///x.db?mode=wr", "wr" },

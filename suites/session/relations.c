@@ -184,15 +184,27 @@ Test(relations, r13_a_wide_tree_of_fifty_in_one_flush)
 		.where = rowan_is_null(CATEGORY(parent_id)))), 1);
 }
 
-Test(relations, a_child_whose_parent_was_not_added_is_an_error_that_says_so)
+Test(relations, r13_a_new_parent_comes_along_with_its_child)
 {
 	struct task *task = task_build(session);
 
 	rowan_add(session, task);
-	assert_int(rowan_commit(session) < 0, true);
-	assert_contains(rowan_error(session)->message, "owner");
-	assert_ok(rowan_rollback(session));
-	assert_int(stored_tasks(), 0);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 1);
+	assert_int(task->owner_id, task->owner.row->id);
+}
+
+Test(relations, r13_a_foreign_key_written_after_the_flush_is_not_taken_back)
+{
+	struct task *task = task_create(session);	/* its owner was new as well */
+	const struct user *bob = user_create(session, .email = "bob@example.org");
+
+	task->owner_id = bob->id;
+	assert_ok(rowan_flush(session));
+	assert_int(task->owner_id, bob->id);
+	assert_ok(rowan_commit(session, .clear = true));
+	task = rowan_edit(session, task, rowan_get(session, task, 1));
+	assert_text(rowan_load(session, task, owner).row->email, "bob@example.org");
 }
 
 /* ---- self-reference ------------------------------------------------------------------ */
@@ -307,6 +319,29 @@ Test(relations, r07_remove_is_one_delete_of_the_link)
 	assert_int(stored_links(), 1);
 	assert_int(rowan_count(session, rowan_select(category)), 2);
 	rowan_counter_close(counter);
+}
+
+Test(relations, r07_removed_and_appended_again_before_a_flush)
+{
+	struct category *first, *second;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	assert_ok(rowan_remove(session, task, categories, first));
+	assert_ok(rowan_append(session, task, categories, first));
+	assert_int(task->categories.count, 2);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
+
+	/* the same where the link row is one that was read */
+	assert_ok(rowan_clear(session));
+	task = rowan_edit(session, task, rowan_get(session, task, 1));
+	first = rowan_edit(session, category, rowan_get(session, category, 1));
+	assert_ok(rowan_delete(session, task_category, rowan_get(session, task_category, 1, 1)));
+	assert_ok(rowan_remove(session, task, categories, first));
+	assert_ok(rowan_append(session, task, categories, first));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
 }
 
 Test(relations, r07_removing_what_is_not_there_does_nothing)

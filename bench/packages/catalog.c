@@ -26,7 +26,7 @@ static int read_text(struct reading *reading, const char *field, const char **ou
 	*out = NULL;
 	if (!found || !*found->value)
 		return 0;
-	*out = pool_copy(&reading->catalog->pool, found->value, strcspn(found->value, "\n"));
+	*out = text_pool_copy(&reading->catalog->pool, found->value, strcspn(found->value, "\n"));
 	return *out ? 0 : -ENOMEM;
 }
 
@@ -240,7 +240,7 @@ void catalog_free(struct catalog *catalog)
 {
 	free(catalog->packages);
 	free(catalog->relations.items);
-	pool_free(&catalog->pool);
+	text_pool_free(&catalog->pool);
 	faults_free(&catalog->faults);
 	*catalog = (struct catalog){ 0 };
 }

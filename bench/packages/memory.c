@@ -25,7 +25,7 @@ static struct text_chunk *add_chunk(struct text_pool *pool, size_t size)
 	return chunk;
 }
 
-char *pool_copy(struct text_pool *pool, const char *text, size_t size)
+char *text_pool_copy(struct text_pool *pool, const char *text, size_t size)
 {
 	struct text_chunk *chunk = pool->newest;
 	char *copy;
@@ -41,7 +41,7 @@ char *pool_copy(struct text_pool *pool, const char *text, size_t size)
 	return copy;
 }
 
-void pool_free(struct text_pool *pool)
+void text_pool_free(struct text_pool *pool)
 {
 	while (pool->newest) {
 		struct text_chunk *older = pool->newest->older;

@@ -10,8 +10,8 @@ struct text_pool {
 };
 
 /* A copy that ends with a NUL, or NULL if there is no memory. */
-char *pool_copy(struct text_pool *pool, const char *text, size_t size);
-void pool_free(struct text_pool *pool);
+char *text_pool_copy(struct text_pool *pool, const char *text, size_t size);
+void text_pool_free(struct text_pool *pool);
 
 /*
  * An array that grows: `items` with room for one more than `count`, or NULL if

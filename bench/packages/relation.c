@@ -33,7 +33,7 @@ static bool accept(struct cursor *cursor, char c)
 
 static int copy_span(struct cursor *cursor, size_t size, const char **out)
 {
-	*out = pool_copy(cursor->context->pool, cursor->at, size);
+	*out = text_pool_copy(cursor->context->pool, cursor->at, size);
 	cursor->at += size;
 	return *out ? 0 : -ENOMEM;
 }
@@ -80,7 +80,7 @@ static int parse_constraint(struct cursor *cursor, struct relation *out)
 	skip_space(cursor);
 	if (length >= (int)sizeof(text) || !accept(cursor, ')'))
 		return -EBADMSG;
-	out->constraint = pool_copy(cursor->context->pool, text, (size_t)length);
+	out->constraint = text_pool_copy(cursor->context->pool, text, (size_t)length);
 	return out->constraint ? 0 : -ENOMEM;
 }
 

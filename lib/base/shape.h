@@ -31,7 +31,8 @@ static inline void shape_add(struct shape *shape, const void *data, size_t size)
 		shape->overflow = true;
 		return;
 	}
-	memcpy(shape->bytes + shape->length, data, size);
+	if (size > 0)		/* memcpy() may not be given NULL even then */
+		memcpy(shape->bytes + shape->length, data, size);
 	shape->length = (uint16_t)(shape->length + size);
 }
 

@@ -107,14 +107,14 @@ Test(constraints, m06_second_row_with_a_key_is_refused)
 
 Test(constraints, m09_second_row_with_a_composite_key_is_refused)
 {
-	struct task *task = task_create(session);
-	struct category *category = category_create(session);
+	int64_t task_id = task_create(session)->id;
+	int64_t category_id = category_create(session)->id;
 
 	for (int i = 0; i < 2; i++) {
 		struct task_category *link = rowan_new(session, task_category);
 
-		link->task_id = task->id;
-		link->category_id = category->id;
+		link->task_id = task_id;
+		link->category_id = category_id;
 		rowan_add(session, link);
 		if (i == 0)
 			assert_ok(rowan_commit(session, .clear = true));

@@ -14,7 +14,7 @@ TestSuite(crud, .init = open_sample, .fini = close_sample, .timeout = 60);
 Test(crud, m27_defaults_are_there_before_any_statement)
 {
 	struct rowan_datetime before = rowan_now();
-	struct task *task;
+	struct task *task = NULL;
 
 	assert_statements(engine, 0)
 		task = rowan_new(session, task);
@@ -166,7 +166,7 @@ Test(crud, s03_second_get_costs_nothing_and_is_the_same_row)
 {
 	int64_t id = stored_user("ada@example.org")->id;
 	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
-	const struct user *first, *second;
+	const struct user *first = NULL, *second = NULL;
 
 	assert_statements(engine, 1)
 		first = rowan_get(other, user, id);

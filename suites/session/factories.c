@@ -24,7 +24,7 @@ Test(factories, f01_build_asks_nothing)
 
 Test(factories, f01_create_flushes_and_does_not_commit)
 {
-	struct user *user;
+	struct user *user = NULL;
 
 	assert_statements(engine, 1)
 		user = user_create(session);

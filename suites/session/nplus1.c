@@ -144,7 +144,7 @@ Test(nplus1, l04_batch_goes_down_two_levels_in_three)
 
 Test(nplus1, l02_selectin_is_two_statements_and_none_later)
 {
-	struct rowan_result *users;
+	struct rowan_result *users = NULL;
 	const struct user *user;
 
 	assert_statements(engine, 2)
@@ -167,7 +167,7 @@ Test(nplus1, l02_selectin_of_two_levels_is_three_statements)
 
 Test(nplus1, l02_selectin_takes_any_number_of_parents)
 {
-	struct rowan_result *users;
+	struct rowan_result *users = NULL;
 	const struct user *user;
 	size_t count = 0;
 
@@ -191,7 +191,7 @@ Test(nplus1, l02_nothing_to_load_for_asks_nothing)
 
 Test(nplus1, l03_joined_is_one_statement)
 {
-	struct rowan_result *users;
+	struct rowan_result *users = NULL;
 	const struct user *user;
 	size_t count = 0;
 
@@ -211,7 +211,7 @@ Test(nplus1, l03_joined_is_one_statement)
 
 Test(nplus1, l03_joined_with_a_limit_of_two_gives_two_parents)
 {
-	struct rowan_result *users;
+	struct rowan_result *users = NULL;
 	const struct user *user;
 
 	assert_statements(engine, 1)
@@ -262,7 +262,7 @@ Test(nplus1, l03_joined_to_one_shares_the_rows)
 
 Test(nplus1, l03_a_parent_without_children_has_an_empty_list)
 {
-	struct rowan_result *users;
+	struct rowan_result *users = NULL;
 	const struct user *user;
 
 	assert_ok(rowan_commit(session));
@@ -323,7 +323,7 @@ Test(nplus1, every_way_gives_the_same_rows)
 		for (int untracked = 0; untracked < 2; untracked++) {
 			struct rowan_query query = ways[way];
 			int64_t sum = 0, expected = 0;
-			struct rowan_result *users;
+			struct rowan_result *users = NULL;
 			const struct user *user;
 
 			query.untracked = untracked;

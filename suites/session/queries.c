@@ -425,12 +425,15 @@ static bool fits(int id, unsigned filters)
 Test(queries, q15_all_combinations_of_five_filters)
 {
 	for (unsigned filters = 0; filters < 32; filters++) {
-		char expected[64] = "";
+		char expected[16] = "", *end = expected;
 
 		for (int id = 1; id <= 8; id++)
-			if (fits(id, filters))
-				snprintf(expected + strlen(expected), 4, "%s%d",
-					 *expected ? " " : "", id);
+			if (fits(id, filters)) {
+				if (end > expected)
+					*end++ = ' ';
+				*end++ = (char)('0' + id);
+			}
+		*end = '\0';
 		assert_text(ids(filtered(filters).where), expected);
 	}
 }

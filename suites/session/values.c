@@ -428,7 +428,7 @@ Test(values, m07_text_key_must_be_there)
 
 Test(values, m07_many_text_keys_load_their_relations)
 {
-	struct rowan_result *workers;
+	struct rowan_result *workers = NULL;
 	const struct worker *worker;
 
 	for (int i = 0; i < 50; i++) {

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUITES_DIALECT_GOLDEN_H
+#define SUITES_DIALECT_GOLDEN_H
+
+/*
+ * SQL as text, compared nowhere but in this folder.
+ *
+ * Expected text is written with ` for the quotes of identifiers.  What is meant
+ * for SQLite is also prepared, against the tables that the renderer's own DDL
+ * made: no text here is merely a text.
+ */
+
+#include "models.h"
+#include "support.h"
+
+#include "dialect/dialect.h"
+
+#include <sqlite3.h>
+
+extern sqlite3 *database;
+
+void open_tables(void);		/* .init of every suite here */
+void close_tables(void);
+
+const struct plan *plan_for(const struct rowan_model *model);
+
+/* The text is `want` (with its ` as "), and SQLite understands it.  Frees it. */
+#define assert_sql(dialect_, sql_, want_) \
+	assert_sql_((dialect_), (sql_), (want_), __FILE__, __LINE__)
+void assert_sql_(const struct dialect *dialect, struct text *sql, const char *want,
+		 const char *file, int line);
+
+/* What a query is in both. */
+struct query_case {
+	struct rowan_query query;
+	const char *sqlite, *postgres;
+};
+void assert_queries(enum select_kind kind, const struct query_case *cases, size_t count);
+#define ASSERT_QUERIES(kind_, cases_) \
+	assert_queries((kind_), (cases_), sizeof(cases_) / sizeof((cases_)[0]))
+
+/* Run SQL, which must work; the first column of its first row, -1 if there is none. */
+int64_t run_sql(const char *sql);
+
+#endif

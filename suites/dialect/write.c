@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing. */
+#include "golden.h"
+
+TestSuite(write, .init = open_tables, .fini = close_tables, .timeout = 60);
+
+struct write_case {
+	const struct rowan_model *model;
+	uint16_t columns[4];
+	size_t count, rows;
+	const char *sqlite, *postgres;
+};
+
+Test(write, s02_inserts)
+{
+	static const struct write_case cases[] = {
+		{ &note_model, { 1, 2 }, 2, 1, "INSERT INTO `note` (`title`, `done`) VALUES (?1, ?2)",
+		  "INSERT INTO `note` (`title`, `done`) VALUES ($1, $2) RETURNING `id`" },
+		{ &note_model, { 1, 2, 3 }, 3, 2,
+		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES (?1, ?2, ?3), (?4, ?5, ?6)",
+		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES ($1, $2, $3), ($4, $5, $6)"
+		  " RETURNING `id`" },
+		/* A key that is given is not asked for. */
+		{ &note_model, { 0, 1, 2 }, 3, 1,
+		  "INSERT INTO `note` (`id`, `title`, `done`) VALUES (?1, ?2, ?3)",
+		  "INSERT INTO `note` (`id`, `title`, `done`) VALUES ($1, $2, $3)" },
+		{ &note_tag_model, { 0, 1 }, 2, 3,
+		  "INSERT INTO `note_tag` (`note_id`, `tag_id`) VALUES (?1, ?2), (?3, ?4), (?5, ?6)",
+		  "INSERT INTO `note_tag` (`note_id`, `tag_id`) VALUES ($1, $2), ($3, $4), ($5, $6)" },
+		/* Rows without a column but their key. */
+		{ &ticket_model, { 0 }, 0, 1, "INSERT INTO `ticket` (`number`) VALUES (NULL)",
+		  "INSERT INTO `ticket` (`number`) VALUES (DEFAULT) RETURNING `number`" },
+		{ &ticket_model, { 0 }, 0, 3,
+		  "INSERT INTO `ticket` (`number`) VALUES (NULL), (NULL), (NULL)",
+		  "INSERT INTO `ticket` (`number`) VALUES (DEFAULT), (DEFAULT), (DEFAULT)"
+		  " RETURNING `number`" },
+		{ &tag_model, { 0 }, 0, 1, "INSERT INTO `tag` DEFAULT VALUES",
+		  "INSERT INTO `tag` DEFAULT VALUES" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct write_case *c = &cases[i];
+		struct text sql = { 0 };
+
+		render_insert(&dialect_sqlite, plan_for(c->model), c->columns, c->count, c->rows, &sql);
+		assert_sql(&dialect_sqlite, &sql, c->sqlite);
+		render_insert(&dialect_postgres, plan_for(c->model), c->columns, c->count, c->rows, &sql);
+		assert_sql(&dialect_postgres, &sql, c->postgres);
+	}
+}
+
+Test(write, rows_of_nothing_but_a_key_are_numbered)
+{
+	struct text sql = { 0 };
+
+	render_insert(&dialect_sqlite, plan_for(&ticket_model), NULL, 0, 3, &sql);
+	run_sql(sql.data);
+	text_release(&sql);
+	assert_int(run_sql("SELECT count(*) FROM ticket"), 3);
+	assert_int(run_sql("SELECT max(number) FROM ticket"), 3);
+}
+
+Test(write, x05_updates_name_what_they_change)
+{
+	static const struct write_case cases[] = {
+		{ &note_model, { 1 }, 1, 0, "UPDATE `note` SET `title` = ?1 WHERE `id` = ?2",
+		  "UPDATE `note` SET `title` = $1 WHERE `id` = $2" },
+		{ &note_model, { 3, 1 }, 2, 0,
+		  "UPDATE `note` SET `owner_id` = ?1, `title` = ?2 WHERE `id` = ?3",
+		  "UPDATE `note` SET `owner_id` = $1, `title` = $2 WHERE `id` = $3" },
+		{ &note_tag_model, { 1 }, 1, 0,
+		  "UPDATE `note_tag` SET `tag_id` = ?1 WHERE `note_id` = ?2 AND `tag_id` = ?3",
+		  "UPDATE `note_tag` SET `tag_id` = $1 WHERE `note_id` = $2 AND `tag_id` = $3" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct write_case *c = &cases[i];
+		struct text sql = { 0 };
+
+		render_update(&dialect_sqlite, plan_for(c->model), c->columns, c->count, &sql);
+		assert_sql(&dialect_sqlite, &sql, c->sqlite);
+		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, &sql);
+		assert_sql(&dialect_postgres, &sql, c->postgres);
+	}
+}
+
+Test(write, s07_deletes_go_by_the_whole_key)
+{
+	struct text sql = { 0 };
+
+	render_delete(&dialect_sqlite, plan_for(&note_model), &sql);
+	assert_sql(&dialect_sqlite, &sql, "DELETE FROM `note` WHERE `id` = ?1");
+	render_delete(&dialect_sqlite, plan_for(&note_tag_model), &sql);
+	assert_sql(&dialect_sqlite, &sql,
+		   "DELETE FROM `note_tag` WHERE `note_id` = ?1 AND `tag_id` = ?2");
+	render_delete(&dialect_postgres, plan_for(&note_tag_model), &sql);
+	assert_sql(&dialect_postgres, &sql,
+		   "DELETE FROM `note_tag` WHERE `note_id` = $1 AND `tag_id` = $2");
+}

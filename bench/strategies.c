@@ -2,6 +2,7 @@
 #include "strategies.h"
 
 #include "dataset.h"
+#include "harness.h"
 
 #include <string.h>
 
@@ -18,6 +19,17 @@ const struct strategy *strategy_named(const char *name)
 		if (!strcmp(strategies[i].name, name))
 			return &strategies[i];
 	return NULL;
+}
+
+struct rowan_session *strategy_session(struct rowan_engine *engine,
+				       const struct strategy *strategy)
+{
+	struct rowan_session *session = rowan_session_open(engine,
+		.lazy = strategy->loading == ROWAN_LOAD_EACH ? ROWAN_LOAD_EACH : ROWAN_LOAD_BATCH);
+
+	if (!session)
+		die("out of memory");
+	return session;
 }
 
 struct rowan_query strategy_query(const struct strategy *strategy, long parents, long levels)

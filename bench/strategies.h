@@ -13,10 +13,15 @@ struct strategy {
 };
 
 #define STRATEGIES 4
+#define SELECTIN 2	/* its place among them: what the others are compared with */
 extern const struct strategy strategies[STRATEGIES];
 
 /* The one with this name, or NULL. */
 const struct strategy *strategy_named(const char *name);
+
+/* A session that loads the strategy's way what no option names. */
+struct rowan_session *strategy_session(struct rowan_engine *engine,
+				       const struct strategy *strategy);
 
 /* The first `parents` users and their tasks; two levels: and the tasks' comments. */
 struct rowan_query strategy_query(const struct strategy *strategy, long parents, long levels);

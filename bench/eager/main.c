@@ -28,6 +28,7 @@ struct cell {
 	uint64_t rows;
 	struct {
 		struct spread ns;
+		double to_selectin;	/* median of the rounds' ratios */
 		uint64_t statements;
 	} by[STRATEGIES];
 };
@@ -60,7 +61,7 @@ static const struct side attempt_side = { .run = attempt_run, .finish = attempt_
 
 static long rounds_within(int64_t round_ns)
 {
-	int64_t budget_ns = options.quick ? 150000000 : 600000000;
+	int64_t budget_ns = options.quick ? 150000000 : 1500000000;
 	long rounds = (long)(budget_ns / (round_ns + 1));
 
 	if (options.rounds)
@@ -90,15 +91,13 @@ static int64_t try_all(struct rowan_engine *engine, struct attempt *attempts, st
 
 static void measure(struct rowan_engine *engine, struct cell *cell)
 {
-	struct rowan_session *session = rowan_session_open(engine);
 	struct attempt attempts[STRATEGIES];
 	struct series series[STRATEGIES] = { 0 };
 
-	if (!session)
-		die("out of memory");
 	for (int i = 0; i < STRATEGIES; i++)
 		attempts[i] = (struct attempt){
-			.session = session, .levels = cell->levels,
+			.session = strategy_session(engine, &strategies[i]),
+			.levels = cell->levels,
 			.query = strategy_query(&strategies[i], cell->parents, cell->levels) };
 
 	cell->rounds = rounds_within(try_all(engine, attempts, cell));
@@ -115,10 +114,15 @@ static void measure(struct rowan_engine *engine, struct cell *cell)
 		}
 	}
 	for (int i = 0; i < STRATEGIES; i++) {
+		struct series ratio = series_ratio(&series[i], &series[SELECTIN]);
+
 		cell->by[i].ns = series_spread(&series[i]);
-		series_free(&series[i]);
+		cell->by[i].to_selectin = series_percentile(&ratio, 50);
+		series_free(&ratio);
+		rowan_session_close(attempts[i].session);
 	}
-	rowan_session_close(session);
+	for (int i = 0; i < STRATEGIES; i++)
+		series_free(&series[i]);
 }
 
 /* ---- which cells there are ------------------------------------------------- */
@@ -170,7 +174,7 @@ static void print_cell(const struct cell *cell)
 	for (int i = 0; i < STRATEGIES; i++)
 		printf(" %10.3f (%6llu)", cell->by[i].ns.median / 1e6,
 		       (unsigned long long)cell->by[i].statements);
-	printf("   %13.2f x\n", cell->by[0].ns.median / cell->by[2].ns.median);
+	printf("   %13.2f x\n", cell->by[0].to_selectin);
 	fflush(stdout);
 }
 
@@ -182,8 +186,9 @@ static json_t *json_cell(const struct cell *cell)
 		struct spread ns = cell->by[i].ns;
 
 		json_object_set_new(by, strategies[i].name, json_pack(
-			"{s:{s:f, s:f, s:f, s:f, s:f}, s:I}", "ns", "median", ns.median,
+			"{s:{s:f, s:f, s:f, s:f, s:f}, s:f, s:I}", "ns", "median", ns.median,
 			"p10", ns.p10, "p90", ns.p90, "min", ns.min, "max", ns.max,
+			"to_selectin", cell->by[i].to_selectin,
 			"statements", (json_int_t)cell->by[i].statements));
 	}
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "levels", (json_int_t)cell->levels,

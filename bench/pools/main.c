@@ -326,7 +326,7 @@ static void run_embedded(json_t *cells)
 	snprintf(file, sizeof(file), "%s/pools.db", directory);
 	snprintf(url, sizeof(url), "sqlite:///%s?journal_mode=wal&synchronous=normal", file);
 
-	run_storage(&(struct storage){ "in memory, reading", "sqlite://", false }, cells);
+	run_storage(&(struct storage){ "In memory, reading", "sqlite://", false }, cells);
 	run_storage(&(struct storage){ "WAL file, 1 in 10 writes", url, true }, cells);
 
 	for (size_t i = 0; i < 3; i++) {

@@ -18,11 +18,9 @@ static struct {
 
 static void load(struct rowan_engine *engine, const struct strategy *strategy)
 {
-	rowan_scoped struct rowan_session *session = rowan_session_open(engine);
+	rowan_scoped struct rowan_session *session = strategy_session(engine, strategy);
 	struct rowan_query query = strategy_query(strategy, options.parents, 1);
 
-	if (!session)
-		die("out of memory");
 	printf("%s: %llu rows\n", strategy->name,
 	       (unsigned long long)strategy_run(session, &query, 1).rows);
 }

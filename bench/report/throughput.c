@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/page.h"
+
+#include "report/plot.h"
+
+#include <math.h>
+
+/* Bars from the top down: the ratio, the mark of its target, and its figure. */
+static void draw_ratios(FILE *out, const json_t *workloads)
+{
+	struct plot plot;
+	const json_t *workload;
+	size_t i, bars = 0;
+	double longest = 1.5, first_target = 1;
+
+	json_array_foreach(workloads, i, workload) {
+		if (!json_object_get(workload, "target_ratio"))
+			continue;
+		longest = fmax(longest, number_at(workload, "ratio.p90"));
+		if (bars++ == 0)
+			first_target = number_at(workload, "target_ratio");
+	}
+	if (!bars)
+		return;
+	plot_begin(&plot, 960, 80 + 34 * (int)bars);
+	fprintf(plot.script,
+		"set xrange [0:%f]\nset yrange [%zu.5:0.5]\nset border 1\nunset grid\n"
+		"set grid x lc %s lt 1\nset lmargin 34\nset rmargin 3\nset tmargin 2.2\nset bmargin 3.5\n"
+		"set style fill solid 1 noborder\nset xtics 0.25 format '%%.2f'\n"
+		"set xlabel 'time, hand-written C = 1' textcolor %s\n"
+		"set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc %s lw 1.5 front\n"
+		"set label 1 'hand-written C' at 1, graph 1.045 right textcolor %s\n"
+		"set label 2 'target' at %f, graph 1.045 center textcolor %s\n",
+		longest * 1.08, bars, paint(PAINT_GRID), paint(PAINT_SOFT), paint(PAINT_SOFT),
+		paint(PAINT_SOFT), first_target, paint(PAINT_INK));
+
+	fputs("$bars << END\n", plot.script);
+	bars = 0;
+	json_array_foreach(workloads, i, workload) {
+		bool pass = json_is_true(json_object_get(workload, "pass"));
+
+		if (!json_object_get(workload, "target_ratio"))
+			continue;
+		bars++;
+		fprintf(plot.script, "%zu %f %f %f %f %d \"%s\"\n", bars,
+			number_at(workload, "ratio.median"), number_at(workload, "target_ratio"),
+			number_at(workload, "ratio.p10"), number_at(workload, "ratio.p90"), pass,
+			text_at(workload, "title"));
+	}
+	fprintf(plot.script, "END\n"
+		"plot $bars using ($6 == 1 ? 0 : NaN):1:(0):2:($1-0.3):($1+0.3):ytic(7) "
+		"with boxxyerror lc %s, "
+		"'' using ($6 == 0 ? 0 : NaN):1:(0):2:($1-0.3):($1+0.3) with boxxyerror lc %s, "
+		"'' using 4:1:($5-$4):(0) with vectors nohead lc %s lw 1, "
+		"'' using 3:($1-0.42):(0):(0.84) with vectors nohead lc %s lw 2.5, "
+		"'' using (0.02):1:(sprintf('%%.2f', $2)) with labels left textcolor %s\n",
+		paint(PAINT_BLUE), paint(PAINT_ORANGE), paint(PAINT_SOFT), paint(PAINT_INK),
+		paint(PAINT_ON_BAR));
+	fputs("<figure class=\"wide\">", out);
+	plot_end(&plot, out, "Time of each workload relative to hand-written C, with its target");
+	fputs("</figure>\n", out);
+}
+
+static void put_row(FILE *out, const json_t *workload)
+{
+	bool pass = json_is_true(json_object_get(workload, "pass"));
+	char rowan[DURATION_SIZE], twin[DURATION_SIZE];
+	double rowan_ir = number_at(workload, "instructions.rowan");
+	double twin_ir = number_at(workload, "instructions.twin");
+
+	fputs("<tr><td>", out);
+	put_text(out, text_at(workload, "title"));
+	fprintf(out, "</td><td>%s</td><td>%s</td><td class=\"best\">%.2f</td>"
+		"<td>%.2f &ndash; %.2f</td>",
+		duration(number_at(workload, "rowan_ns.median"), rowan),
+		duration(number_at(workload, "twin_ns.median"), twin),
+		number_at(workload, "ratio.median"), number_at(workload, "ratio.p10"),
+		number_at(workload, "ratio.p90"));
+	if (json_object_get(workload, "target_ns"))
+		fprintf(out, "<td>%.0f ns</td>", number_at(workload, "target_ns"));
+	else
+		fprintf(out, "<td>%.2f</td>", number_at(workload, "target_ratio"));
+	fprintf(out, "<td class=\"%s</td><td>%.3f</td><td>%.3f</td><td>%.0f</td>",
+		pass ? "pass\">pass" : "miss\">miss", number_at(workload, "rowan_allocations"),
+		number_at(workload, "twin_allocations"), number_at(workload, "prepares"));
+	if (rowan_ir > 0 && twin_ir > 0)
+		fprintf(out, "<td>%.0f</td><td>%.0f</td><td>%.2f</td>", rowan_ir, twin_ir,
+			rowan_ir / twin_ir);
+	fputs("</tr>\n", out);
+}
+
+void throughput_section(FILE *out, const json_t *part)
+{
+	const json_t *workloads = json_object_get(part, "workloads"), *workload;
+	bool instructions = false;
+	size_t i;
+
+	json_array_foreach(workloads, i, workload)
+		instructions = instructions || json_object_get(workload, "instructions");
+
+	fputs("<h2>Beside hand-written C</h2>\n"
+	      "<p>Each workload is written twice: with Rowan, and by hand on the sqlite3 C API with "
+	      "statements prepared once and rows in an arena. Both run in one process on identical "
+	      "databases, and their checksums agree. The upright mark is the target; the thin line "
+	      "spans the rounds from the 10th to the 90th percentile.</p>\n", out);
+	draw_ratios(out, workloads);
+	fputs("<div class=\"scroll\"><table>\n<tr><th></th><th>Rowan</th><th>by hand</th>"
+	      "<th>ratio</th><th>p10 &ndash; p90</th><th>target</th><th></th>"
+	      "<th title=\"heap allocations per unit, SQLite's included\">allocations</th>"
+	      "<th>by hand</th><th title=\"after the first run\">prepares</th>", out);
+	if (instructions)
+		fputs("<th>instructions</th><th>by hand</th><th>ratio</th>", out);
+	fputs("</tr>\n", out);
+	json_array_foreach(workloads, i, workload)
+		put_row(out, workload);
+	fputs("</table></div>\n<p class=\"note\">Times are per row, list, parent or pair. Allocations "
+	      "count every malloc of the process, SQLite's own too. Prepares are those after the "
+	      "first run.</p>\n", out);
+}

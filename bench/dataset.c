@@ -38,7 +38,7 @@ void dataset_task(long number, long users, struct task *task)
 		 "Number %ld, the ones on the balcony and the one in the hall", number);
 	task->title = title;
 	task->description = number % 3 ? description : NULL;
-	task->completed = number % 2 == 0;
+	task->completed = number % 7 < 3;
 	task->priority = (int32_t)(number % 5);
 	/* Neighbours in the table have different owners. */
 	task->owner_id = number % users + 1;

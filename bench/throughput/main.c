@@ -19,11 +19,14 @@ static const struct workload *const workloads[] = {
 };
 #define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
 
+/* In memory, as the twin's database is. */
+#define ENGINE "sqlite://"
+
 static struct {
-	const char *engine, *only, *side, *json;
+	const char *only, *side, *json;
 	long rounds, count;
 	bool gate;
-} options = { .engine = "sqlite://", .rounds = 21 };
+} options = { .rounds = 21 };
 
 /* ---- the world ------------------------------------------------------------ */
 
@@ -147,7 +150,7 @@ static void world_open(struct world *world, bool with_rowan, bool with_twin)
 	world->raw_rows = allocate(TASKS + 1, sizeof(*world->raw_rows));
 	list_setup(world);
 
-	world->engine = dataset_engine(options.engine);
+	world->engine = dataset_engine(ENGINE);
 	if (with_rowan)
 		dataset_create(world->engine, world_size());
 	world->session = rowan_session_open(world->engine);
@@ -316,7 +319,7 @@ static int compare_all(struct world *world)
 		missed += !outcome.pass;
 	}
 	report = json_pack("{s:i, s:s, s:s, s:I, s:o, s:o}", "schema", 1, "kind", "throughput",
-			   "engine", options.engine, "rounds", (json_int_t)options.rounds,
+			   "engine", ENGINE, "rounds", (json_int_t)options.rounds,
 			   "machine", machine_facts(), "workloads", list);
 	if (options.json)
 		write_json(options.json, report);
@@ -374,7 +377,6 @@ static void check_options(void)
 int main(int argc, char **argv)
 {
 	const struct option table[] = {
-		{ "engine", OPTION_TEXT, &options.engine, "URL", "Rowan's database [sqlite://]" },
 		{ "rounds", OPTION_NUMBER, &options.rounds, "N", "rounds per workload [21]" },
 		{ "only", OPTION_TEXT, &options.only, "NAME",
 		  "one workload: insert, get, load-untracked, load-tracked, list-kept,\n"

@@ -59,10 +59,11 @@ bool utf8_valid(const char *text, size_t size, size_t *bad)
 	while (at < size) {
 		size_t length;
 
-		if (size - at >= 8 && is_plain(s + at)) {
+		while (size - at >= 8 && is_plain(s + at))
 			at += 8;
-			continue;
-		}
+		/* The last few bytes, together with some that come before them. */
+		if (size - at < 8 && size >= 8 && is_plain(s + size - 8))
+			return true;
 		length = sequence(s + at, size - at);
 		if (length == 0) {
 			if (bad)

@@ -6,6 +6,7 @@
 #include "dialect/dialect.h"
 #include "engine/engine.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 /* The tables of a list of models, referred ones first. */
@@ -99,6 +100,62 @@ static int check_targets(const struct tables *tables, struct rowan_error *error)
 		}
 	}
 	return status;
+}
+
+/* What follows "ix_": one name for a_b.c and a.b_c.  The model's check saw that it fits. */
+static void name_index(const struct column *column, char name[64])
+{
+	snprintf(name, 64, "%s_%s", column->plan->table, column->name);
+}
+
+/* The column before `before` whose index has the name, or NULL. */
+static const struct column *index_named(const struct tables *tables, const char *name,
+					const struct column *before)
+{
+	char other[64];
+
+	for (size_t i = 0; i < tables->count; i++) {
+		for (size_t j = 0; j < tables->plans[i]->column_count; j++) {
+			const struct column *column = &tables->plans[i]->columns[j];
+
+			if (column == before)
+				return NULL;
+			name_index(column, other);
+			if (column->field->index && strcasecmp(name, other) == 0)
+				return column;
+		}
+	}
+	return NULL;
+}
+
+/* IF NOT EXISTS would quietly leave out the second of two indexes with one name. */
+static int check_indexes(const struct tables *tables, struct rowan_error *error)
+{
+	char name[64];
+
+	for (size_t i = 0; i < tables->count; i++) {
+		for (size_t j = 0; j < tables->plans[i]->column_count; j++) {
+			const struct column *column = &tables->plans[i]->columns[j], *other;
+
+			if (!column->field->index)
+				continue;
+			name_index(column, name);
+			other = index_named(tables, name, column);
+			if (other)
+				return error_set(error, ROWAN_MISUSE, "the indexes of %s.%s and "
+						 "%s.%s have the same name ix_%s",
+						 other->plan->table, other->name,
+						 column->plan->table, column->name, name);
+		}
+	}
+	return ROWAN_OK;
+}
+
+static int check_list(const struct tables *tables, struct rowan_error *error)
+{
+	int status = check_targets(tables, error);
+
+	return status < 0 ? status : check_indexes(tables, error);
 }
 
 /* ---- statements ----------------------------------------------------------------- */
@@ -226,7 +283,7 @@ static int change_all(struct rowan_engine *engine, const struct rowan_model *con
 int rowan_create_all(struct rowan_engine *engine, const struct rowan_model *const *models,
 		     struct rowan_error *error)
 {
-	return change_all(engine, models, check_targets, create_tables, error);
+	return change_all(engine, models, check_list, create_tables, error);
 }
 
 int rowan_drop_all(struct rowan_engine *engine, const struct rowan_model *const *models,

@@ -198,26 +198,45 @@ Test(plan, ranks_follow_foreign_keys_and_circles_share_one)
 
 /* ---- threads ---------------------------------------------------------------- */
 
-static void *plan_in_thread(void *unused)
-{
-	const struct plan *result = NULL;
+enum { THREADS = 4, MEETINGS = 500 };
+static const struct rowan_field met_field = { .name = "id", .type = ROWAN_TYPE_INT64,
+	.primary_key = true };
+static struct rowan_model met[MEETINGS];
+static void *met_plans[MEETINGS];
+static pthread_barrier_t barrier;
 
-	(void)unused;
-	plan_of(&author_model, &result, NULL);
-	return (void *)(uintptr_t)result;
+static void *meet_models(void *results)
+{
+	const struct plan **got = results;
+
+	for (int i = 0; i < MEETINGS; i++) {
+		pthread_barrier_wait(&barrier);
+		plan_of(&met[i], &got[i], NULL);
+	}
+	return NULL;
 }
 
-Test(plan, threads_get_the_same_plan)
+Test(plan, threads_that_meet_a_model_at_once_get_the_same_plan)
 {
-	enum { THREADS = 8 };
+	static const struct plan *got[THREADS][MEETINGS];
 	pthread_t threads[THREADS];
+	int plans = 0;
 
-	for (int i = 0; i < THREADS; i++)
-		assert_int(pthread_create(&threads[i], NULL, plan_in_thread, NULL), 0);
-	for (int i = 0; i < THREADS; i++) {
-		void *got;
+	for (int i = 0; i < MEETINGS; i++)
+		met[i] = (struct rowan_model){ .name = "met", .size = sizeof(int64_t),
+			.fields = &met_field, .field_count = 1, .plan_ = &met_plans[i] };
+	pthread_barrier_init(&barrier, NULL, THREADS);
+	for (int t = 0; t < THREADS; t++)
+		assert_int(pthread_create(&threads[t], NULL, meet_models, got[t]), 0);
+	for (int t = 0; t < THREADS; t++)
+		pthread_join(threads[t], NULL);
+	pthread_barrier_destroy(&barrier);
 
-		pthread_join(threads[i], &got);
-		cr_assert(got == (const void *)plan(&author_model));
+	for (int i = 0; i < MEETINGS; i++) {
+		for (int t = 0; t < THREADS; t++)
+			cr_assert(got[t][i] == plan(&met[i]), "model %d, thread %d", i, t);
 	}
+	for (const struct plan *p = plan_next(NULL); p; p = plan_next(p))
+		plans++;
+	assert_int(plans, MEETINGS);
 }

@@ -259,6 +259,24 @@ ROWAN_MODEL(right, ROWAN_FIELDS(
 		ROWAN_TO_ONE(right, other, left, .foreign_key = ROWAN_KEY(right, other_id),
 			     .back_populates = "rights")));
 
+/* Two ways through a link that are one: neither leads back. */
+struct one_way { int64_t id; ROWAN_MANY(struct one_way) likes, liked; };
+struct one_way_link { int64_t from_id, to_id; };
+extern const struct rowan_model one_way_model, one_way_link_model;
+ROWAN_MODEL(one_way_link, ROWAN_FIELDS(
+	ROWAN_FIELD(one_way_link, from_id, .primary_key = true,
+		    .foreign_key = ROWAN_KEY(one_way, id)),
+	ROWAN_FIELD(one_way_link, to_id, .primary_key = true,
+		    .foreign_key = ROWAN_KEY(one_way, id))));
+ROWAN_MODEL(one_way, ROWAN_FIELDS(ROWAN_FIELD(one_way, id, .primary_key = true)),
+	ROWAN_RELATIONS(
+		ROWAN_TO_MANY(one_way, likes, one_way, .through = &one_way_link_model,
+			      .foreign_key = ROWAN_KEY(one_way_link, from_id),
+			      .back_populates = "liked"),
+		ROWAN_TO_MANY(one_way, liked, one_way, .through = &one_way_link_model,
+			      .foreign_key = ROWAN_KEY(one_way_link, from_id),
+			      .back_populates = "likes")));
+
 Test(relations, r04_without_their_partner_are_mistakes)
 {
 	ASSERT_MISTAKES(
@@ -267,5 +285,9 @@ Test(relations, r04_without_their_partner_are_mistakes)
 			       "left.others: .back_populates: right has no relation \"lefty\"\n"
 			       "right.left: .back_populates: left.others does not point back\n"
 			       "right.other: .back_populates: left.rights does not use the same "
-			       "foreign key" });
+			       "foreign key" },
+		{ &one_way_model, "one_way.likes: .back_populates: one_way.liked does not use the "
+				  "same foreign key\n"
+				  "one_way.liked: .back_populates: one_way.likes does not use the "
+				  "same foreign key" });
 }

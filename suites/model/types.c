@@ -75,6 +75,8 @@ Test(types, a_member_equals_itself_and_no_other)
 	cr_assert(slot_equal(&slots[6], &one, &same));
 	same.bytes.size = 2;
 	cr_assert_not(slot_equal(&slots[6], &one, &same));
+	same.bytes.data = one.bytes.data;
+	cr_assert_not(slot_equal(&slots[6], &one, &same));
 }
 
 Test(types, m05_null_is_not_zero_false_or_empty)

@@ -166,6 +166,25 @@ Test(schema, m14_a_target_that_is_missing_is_named_before_anything_is_sent)
 struct twin { int64_t id; };
 ROWAN_MODEL(twin, ROWAN_FIELDS(ROWAN_FIELD(twin, id, .primary_key = true)), .table = "PORT");
 
+struct dock { int64_t id, crane_id; };
+struct dock_crane { int64_t number; const char *id; };
+ROWAN_MODEL(dock, ROWAN_FIELDS(
+	ROWAN_FIELD(dock, id, .primary_key = true),
+	ROWAN_FIELD(dock, crane_id, .index = true)));
+ROWAN_MODEL(dock_crane, ROWAN_FIELDS(
+	ROWAN_FIELD(dock_crane, number, .primary_key = true),
+	ROWAN_FIELD(dock_crane, id, .index = true, .column = "ID")));
+
+/* ix_dock_crane_id could be either: the second would never be made. */
+Test(schema, m10_two_indexes_with_one_name_are_refused)
+{
+	assert_code(rowan_create_all(engine, ROWAN_MODELS(&dock_model, &dock_crane_model), &error),
+		    ROWAN_MISUSE);
+	assert_text(error.message, "the indexes of dock.crane_id and dock_crane.ID have the same name"
+				   " ix_dock_crane_ID");
+	assert_text(tables(), "");
+}
+
 Test(schema, lists_with_mistakes_are_refused)
 {
 	static const struct rowan_model none;
@@ -188,18 +207,41 @@ Test(schema, lists_with_mistakes_are_refused)
 
 /* ---- one transaction ------------------------------------------------------------------- */
 
+static char last_statement[64];
+
+static void remember(struct rowan_observer *self, const struct rowan_event *event)
+{
+	(void)self;
+	if (event->kind == ROWAN_EVENT_STATEMENT)
+		snprintf(last_statement, sizeof(last_statement), "%s", event->text);
+}
+
 /* An index cannot be made: nothing of the rest remains. */
 Test(schema, a_failure_leaves_nothing_behind)
 {
+	struct rowan_observer observer = { .on_event = remember };
+
 	change("CREATE TABLE voyages (id INTEGER PRIMARY KEY)");	/* has no column to index */
+	rowan_engine_observe(engine, &observer);
 	assert_code(rowan_create_all(engine, FLEET, &error), ROWAN_OPERATIONAL);
 	assert_contains(error.database, "ship_id");
+	assert_text(last_statement, "ROLLBACK");
 	assert_text(tables(), "voyages");
+	rowan_engine_unobserve(engine, &observer);
 
 	/* The connection went back clean. */
 	change("DROP TABLE voyages");
 	assert_int(rowan_engine_stats(engine).in_use, 0);
 	assert_done(rowan_create_all(engine, FLEET, &error));
+}
+
+/* A view stands in the way: the table that went before it is back. */
+Test(schema, a_failure_drops_nothing)
+{
+	change("CREATE TABLE voyages (id INTEGER); CREATE VIEW sailors AS SELECT 1");
+	assert_code(rowan_drop_all(engine, FLEET, &error), ROWAN_OPERATIONAL);
+	assert_text(tables(), "voyages");
+	assert_int(rowan_engine_stats(engine).in_use, 0);
 }
 
 Test(schema, dropping_what_is_not_there_is_fine)

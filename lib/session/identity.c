@@ -44,13 +44,17 @@ static bool keys_equal(const struct plan *plan, const void *a, const void *b)
 }
 
 /*
- * Where a probe begins.  Rows mostly come in the order of their keys: eight
+ * Where a probe begins.  Rows mostly come in the order of their keys: a few
  * neighbours share a place, so that one after another is in the cache.
  */
+#define NEIGHBOURS 4
+
 static size_t home_of(const struct identity_map *map, uint64_t hash)
 {
-	uint64_t home = map->exact ? hash_int(hash >> 3) << 3 | (hash & 7) : hash;
+	uint64_t home = hash;
 
+	if (map->exact)
+		home = hash_int(hash / NEIGHBOURS) * NEIGHBOURS + hash % NEIGHBOURS;
 	return home & (map->capacity - 1);
 }
 
@@ -119,7 +123,8 @@ void identity_remove(struct identity_map *map, struct identity_entry *entry)
 	size_t mask = map->capacity - 1;
 	size_t gap = (size_t)(entry - map->entries);
 
-	for (size_t at = (gap + 1) & mask; map->entries[at].row; at = (at + 1) & mask) {
+	for (size_t at = (gap + 1) & mask; map->entries[at].row;
+	     at = (at + 1) & mask) {
 		size_t home = home_of(map, map->entries[at].hash);
 
 		if (((at - home) & mask) >= ((at - gap) & mask)) {

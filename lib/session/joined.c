@@ -18,7 +18,8 @@ struct level {
 	struct level *parent;
 	struct reader reader;
 	struct peers *peers;
-	struct identity_map seen;	/* rows of this result; `epoch` is their number */
+	bool once;			/* no row of it comes twice */
+	struct identity_map seen;	/* else: rows of this result; `epoch` is their number */
 	struct vector rows;
 	struct edges edges;
 	struct pairs pairs;		/* MANY_TO_MANY only */
@@ -88,6 +89,24 @@ static int level_init(struct joined *joined, struct level *level, const struct p
 	return reader_init(&level->reader, joined->session, plan, level->peers, first);
 }
 
+/* Where one relation alone multiplies rows, the rows that it leads to come once. */
+static void mark_once(struct joined *joined)
+{
+	struct level *many = NULL;
+
+	for (size_t i = 1; i < joined->level_count; i++) {
+		const struct relation *relation = joined->levels[i].relation;
+
+		if (!relation->declared->many)
+			continue;
+		if (many)
+			return;
+		many = &joined->levels[i];
+	}
+	if (many && many->relation->kind == RELATION_HAS_MANY)
+		many->once = true;
+}
+
 /* The node of a join, for the way its own relations load. */
 static struct eager *node_of_join(struct eager *eager, int join)
 {
@@ -129,6 +148,7 @@ int joined_make(struct rowan_session *session, const struct select *select,
 		status = level_init(joined, level, level->relation->target, first);
 		first += (int)level->relation->target->column_count;
 	}
+	mark_once(joined);
 	return status;
 }
 
@@ -158,7 +178,7 @@ static int read_level(struct joined *joined, struct level *level, struct executi
 		return ROWAN_OK;
 	}
 	level->hash = hash;
-	entry = identity_find(&level->seen, hash, level->reader.key);
+	entry = level->once ? NULL : identity_find(&level->seen, hash, level->reader.key);
 	if (entry) {
 		level->row = entry->row;
 		level->number = entry->epoch;
@@ -168,8 +188,8 @@ static int read_level(struct joined *joined, struct level *level, struct executi
 		return status;
 	level->fresh = true;
 	level->number = level->rows.count;
-	if (!identity_put(&level->seen, hash, level->row, level->number) ||
-	    !vector_push(&level->rows, level->row))
+	if (!vector_push(&level->rows, level->row) ||
+	    (!level->once && !identity_put(&level->seen, hash, level->row, level->number)))
 		return session_no_memory(joined->session, run->site);
 	return ROWAN_OK;
 }

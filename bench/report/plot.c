@@ -52,7 +52,7 @@ void plot_begin(struct plot *plot, int width, int height)
 {
 	char path[96];
 
-	strcpy(plot->directory, "/tmp/bench-plot-XXXXXX");
+	snprintf(plot->directory, sizeof(plot->directory), "/tmp/bench-plot-XXXXXX");
 	if (!mkdtemp(plot->directory))
 		die("cannot make a directory in /tmp");
 	path_in(plot, "script", path, sizeof(path));

@@ -137,22 +137,6 @@ static int insert_level(struct rowan_session *session, struct change *change)
 	return ROWAN_OK;
 }
 
-/* The change of the row that a foreign key refers to, if the session holds it. */
-static struct change *referred_change(struct rowan_session *session, const struct change *change,
-				      const struct column *column, void *key)
-{
-	const struct plan *target = column->references->plan;
-	struct session_model *model = session_model(session, target);
-	struct identity_entry *entry;
-
-	if (!model || !slot_value(&change->plan->slots[column->index], change->flushed))
-		return NULL;
-	slot_assign(&target->slots[column->references->index], key,
-		    &change->plan->slots[column->index], change->flushed);
-	entry = identity_find(&model->map, identity_hash(target, key), key);
-	return entry ? unit_find(&session->unit, entry->row) : NULL;
-}
-
 /* The deeper below other deleted rows of the same rank, the sooner. */
 static int delete_level(struct rowan_session *session, struct change *change)
 {
@@ -165,14 +149,14 @@ static int delete_level(struct rowan_session *session, struct change *change)
 	for (size_t i = 0; i < plan->column_count; i++) {
 		const struct column *to = plan->columns[i].references;
 		struct change *parent;
-		void *key;
+		void *row;
 
-		if (!to || to->plan->rank != plan->rank || to->plan->key_count != 1 || !to->key)
+		if (!to || to->plan->rank != plan->rank)
 			continue;
-		key = arena_zalloc(&session->scratch, to->plan->model->size);
-		if (!key)
-			return session_no_memory(session, change->site);
-		parent = referred_change(session, change, &plan->columns[i], key);
+		row = held_row(session, to, &plan->columns[i], change->flushed);
+		if (session_ready(session))
+			return session_ready(session);
+		parent = row ? unit_find(&session->unit, row) : NULL;
 		if (!parent || parent == change || parent->state != CHANGE_DELETE)
 			continue;
 		if (delete_level(session, parent) < 0)
@@ -269,6 +253,8 @@ static int send(struct rowan_session *session, struct work *work, struct rowan_s
 	if (status == ROWAN_OK)
 		status = flush_deletes(session, (struct change **)work->deletes.items,
 				       work->deletes.count, site);
+	for (size_t i = 0; i < work->deletes.count && status == ROWAN_OK; i++)
+		status = leave_relations(session, work->deletes.items[i], site);
 	/* Nothing half-done stays, and no lock is held while the error waits. */
 	if (status < 0)
 		rollback_transaction(session);

@@ -202,15 +202,23 @@ static struct change *writable(const struct ends *ends, const void *row)
 
 /* ---- to-one ------------------------------------------------------------------ */
 
+const void *parent_of(struct rowan_session *session, const struct relation *relation,
+		      const void *row)
+{
+	if (slot_is_loaded(relation, row))
+		return slot_one(relation, row);
+	return held_row(session, relation->remote, relation->local, row);
+}
+
 /* `row` belongs to `target` from now on. */
 static int belong_to(const struct ends *ends)
 {
 	const struct relation *relation = ends->relation;
 	struct change *child = writable(ends, ends->row);
-	const void *before = child ? slot_one(relation, ends->row) : NULL;
+	const void *before = child ? parent_of(ends->session, relation, ends->row) : NULL;
 	int status;
 
-	if (!child)
+	if (session_ready(ends->session))
 		return session_ready(ends->session);
 	if (ends->target)
 		status = follow_key(ends->session, child, relation->local, ends->target,
@@ -235,25 +243,17 @@ static bool is_part_of_the_work(struct rowan_session *session, const void *row)
 	return !change || change->state != CHANGE_NEW;
 }
 
-/* A child that another row takes is no more in the relation of the one before. */
-static int leave_parent(const struct ends *ends, const void *child_row)
-{
-	const struct relation *back = ends->relation->back;
-	const void *before = back ? slot_one(back, child_row) : NULL;
-
-	if (!before || before == ends->row)
-		return ROWAN_OK;
-	return step(ends->session, ends->relation, before, child_row, false, ends->site);
-}
-
 /* `child` belongs to `row` from now on, or no more. */
 static int take_child(const struct ends *ends, const void *child_row, bool add)
 {
 	const struct relation *relation = ends->relation;
 	struct change *child = writable(ends, child_row);
+	const void *before = NULL;
 	int status;
 
-	if (!child)
+	if (child && add && relation->back)
+		before = parent_of(ends->session, relation->back, child_row);
+	if (session_ready(ends->session))
 		return session_ready(ends->session);
 	if (add && is_part_of_the_work(ends->session, ends->row) && child->state == CHANGE_NEW)
 		child->state = CHANGE_INSERT;
@@ -262,41 +262,42 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 				    relation->local, ends->site);
 	else
 		status = clear_key(ends->session, child, relation->remote, ends->verb, ends->site);
-	if (status < 0 || (add && (status = leave_parent(ends, child_row)) < 0) ||
-	    (status = step(ends->session, relation, ends->row, child_row, add, ends->site)) < 0)
+	/* A child that another row takes leaves the one before. */
+	if (status == ROWAN_OK && before && before != ends->row)
+		status = step(ends->session, relation, before, child_row, false, ends->site);
+	if (status < 0 || (status = step(ends->session, relation, ends->row, child_row, add,
+					 ends->site)) < 0)
 		return status;
 	return step(ends->session, relation->back, child_row, ends->row, add, ends->site);
+}
+
+/* `row` has `target` from now on, whose foreign key says so. */
+static int have_one(const struct ends *ends)
+{
+	const void *before = slot_one(ends->relation, ends->row);
+	int status = ROWAN_OK;
+
+	if (before && before != ends->target)
+		status = take_child(ends, before, false);
+	if (status == ROWAN_OK && ends->target)
+		status = take_child(ends, ends->target, true);
+	return status;
 }
 
 int rowan_set_one_(struct rowan_session *session, void *row, size_t slot, const void *target,
 		   struct rowan_site site)
 {
 	struct ends ends;
-	const void *before;
-	int status;
+	int status = find_ends(&ends, session, "rowan_set_one", row, slot, target, site);
 
-	if ((status = find_ends(&ends, session, "rowan_set_one", row, slot, target, site)) < 0)
-		return status;
-	if (ends.relation->kind == RELATION_BELONGS_TO)
-		return belong_to(&ends);
-	before = slot_one(ends.relation, row);
-	if (before && before != target && (status = take_child(&ends, before, false)) < 0)
-		return status;
-	return target ? take_child(&ends, target, true) : ROWAN_OK;
+	if (status == ROWAN_OK)
+		status = ends.relation->kind == RELATION_BELONGS_TO ? belong_to(&ends)
+								    : have_one(&ends);
+	arena_clear(&session->scratch);
+	return status;
 }
 
 /* ---- to-many through a link --------------------------------------------------- */
-
-static bool slot_holds(const struct relation *relation, const void *row, const void *target)
-{
-	size_t count;
-	const void *const *rows = slot_many(relation, row, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (rows[i] == target)
-			return true;
-	return false;
-}
 
 /* A link that waits for the flush may be known to the one side only. */
 static bool is_linked(const struct ends *ends)
@@ -458,7 +459,10 @@ int rowan_append_(struct rowan_session *session, const void *row, size_t slot,
 	struct ends ends;
 	int status = find_ends(&ends, session, "rowan_append", row, slot, target, site);
 
-	return status < 0 ? status : change_many(&ends, true);
+	if (status == ROWAN_OK)
+		status = change_many(&ends, true);
+	arena_clear(&session->scratch);
+	return status;
 }
 
 int rowan_remove_(struct rowan_session *session, const void *row, size_t slot,
@@ -467,5 +471,8 @@ int rowan_remove_(struct rowan_session *session, const void *row, size_t slot,
 	struct ends ends;
 	int status = find_ends(&ends, session, "rowan_remove", row, slot, target, site);
 
-	return status < 0 ? status : change_many(&ends, false);
+	if (status == ROWAN_OK)
+		status = change_many(&ends, false);
+	arena_clear(&session->scratch);
+	return status;
 }

@@ -187,6 +187,27 @@ struct session_model *session_model_make_(struct rowan_session *session, const s
 	return &session->models[plan->id];
 }
 
+void *held_row(struct rowan_session *session, const struct column *key,
+	       const struct column *from, const void *row)
+{
+	const struct slot *slot = &from->plan->slots[from->index];
+	struct session_model *model;
+	struct identity_entry *entry;
+	void *wanted;
+
+	if (key->plan->key_count != 1 || !key->key || !slot_value(slot, row))
+		return NULL;
+	model = session_model(session, key->plan);
+	wanted = arena_zalloc(&session->scratch, key->plan->model->size);
+	if (!model || !wanted) {
+		session_no_memory(session, (struct rowan_site){ 0 });
+		return NULL;
+	}
+	slot_assign(&key->plan->slots[key->index], wanted, slot, row);
+	entry = identity_find(&model->map, identity_hash(key->plan, wanted), wanted);
+	return entry ? entry->row : NULL;
+}
+
 struct peers *peers_make(struct rowan_session *session, const struct plan *plan,
 			 struct rowan_site site)
 {
@@ -195,6 +216,6 @@ struct peers *peers_make(struct rowan_session *session, const struct plan *plan,
 	if (!peers)
 		return NULL;
 	*peers = (struct peers){ .session = session, .plan = plan, .site = site };
-	memset(peers->loading, session->options.lazy, plan->relation_count);
+	memset(peers->loading, (int)session->options.lazy, plan->relation_count);
 	return peers;
 }

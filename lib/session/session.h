@@ -111,6 +111,13 @@ static inline struct session_model *session_model(struct rowan_session *session,
 	return session_model_make_(session, plan);
 }
 
+/*
+ * The row whose key `key` is what `from` of this row says, if the session holds it.
+ * NULL also when there is no memory: the session's error then says so.
+ */
+void *held_row(struct rowan_session *session, const struct column *key,
+	       const struct column *from, const void *row);
+
 /* New peers with the session's way of lazy loading; NULL: no memory. */
 struct peers *peers_make(struct rowan_session *session, const struct plan *plan,
 			 struct rowan_site site);
@@ -171,6 +178,9 @@ void slot_load_many(const struct relation *relation, void *row, const void *cons
 const void *slot_one(const struct relation *relation, const void *row);
 const void *const *slot_many(const struct relation *relation, const void *row, size_t *count);
 
+/* Whether a loaded slot leads to the target. */
+bool slot_holds(const struct relation *relation, const void *row, const void *target);
+
 static inline bool slot_is_loaded(const struct relation *relation, const void *row)
 {
 	return slot_state(relation, row) & ROWAN_SLOT_LOADED_;
@@ -221,6 +231,14 @@ int flush_updates(struct rowan_session *session, struct change **changes, size_t
 		  struct rowan_site site);
 int flush_deletes(struct rowan_session *session, struct change **changes, size_t count,
 		  struct rowan_site site);
+
+/* The row that a BELONGS_TO leads to, as far as the session holds it. */
+const void *parent_of(struct rowan_session *session, const struct relation *relation,
+		      const void *row);
+
+/* Take a deleted row out of the loaded relations that lead to it. */
+int leave_relations(struct rowan_session *session, const struct change *change,
+		    struct rowan_site site);
 
 /* Complete an integrity error of these rows: the constraint's name, and whose column. */
 void diagnose(struct rowan_session *session, struct change **changes, size_t count,

@@ -84,6 +84,20 @@ const void *const *slot_many(const struct relation *relation, const void *row, s
 	return slot.rows;
 }
 
+bool slot_holds(const struct relation *relation, const void *row, const void *target)
+{
+	size_t count;
+	const void *const *rows;
+
+	if (!relation->declared->many)
+		return slot_one(relation, row) == target;
+	rows = slot_many(relation, row, &count);
+	for (size_t i = 0; i < count; i++)
+		if (rows[i] == target)
+			return true;
+	return false;
+}
+
 void slots_init(const struct plan *plan, void *row, const struct peers *peers)
 {
 	for (size_t i = 0; i < plan->relation_count; i++)

@@ -81,6 +81,20 @@ Test(relations, r03_both_sides_stay_in_step_before_the_flush)
 	assert_int(ada->tasks.count, 1);
 }
 
+Test(relations, r01_a_deleted_child_leaves_the_list)
+{
+	struct user *user = user_create(session, .tasks = 5);
+
+	assert_int(rowan_load(session, user, tasks).count, 5);
+	for (size_t i = 0; i < 5; i += 2)
+		assert_ok(rowan_delete(session, task, user->tasks.rows[i]));
+	assert_ok(rowan_flush(session));
+	assert_int(user->tasks.count, 2);
+	assert_int(user->tasks.rows[0]->id, 2);
+	assert_int(user->tasks.rows[1]->id, 4);
+	assert_ok(rowan_rollback(session));
+}
+
 Test(relations, r01_remove_sets_the_foreign_key_to_null)
 {
 	struct task *parent = task_create(session), *child;

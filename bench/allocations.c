@@ -11,7 +11,9 @@ uint64_t allocation_count(void)
 	return count;
 }
 
-#ifdef __GLIBC__
+/* AddressSanitizer has a malloc() of its own. */
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#define COUNTED true
 
 /* The C library's own, under the names it exports for this purpose. */
 void *__libc_malloc(size_t size);
@@ -39,16 +41,11 @@ SEEN_BY_ALL void *realloc(void *memory, size_t size)
 	return __libc_realloc(memory, size);
 }
 
-bool allocations_counted(void)
-{
-	return true;
-}
-
 #else
+#define COUNTED false
+#endif
 
 bool allocations_counted(void)
 {
-	return false;
+	return COUNTED;
 }
-
-#endif

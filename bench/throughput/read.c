@@ -4,22 +4,6 @@
 
 #include <stdlib.h>
 
-static void rowan_forget(void *context, long count)
-{
-	struct world *world = context;
-
-	(void)count;
-	must(world->session, rowan_clear(world->session));
-}
-
-static void raw_forget(void *context, long count)
-{
-	struct world *world = context;
-
-	(void)count;
-	raw_clear(world->raw);
-}
-
 /* ---- get ------------------------------------------------------------------ */
 
 static uint64_t rowan_get_rows(void *context, long count)

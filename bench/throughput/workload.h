@@ -33,6 +33,17 @@ struct world {
 	struct rowan_query *lists;	/* ready-made queries */
 };
 
+/* Rowan's database: in memory, as the twin's is. */
+#define WORLD_ENGINE "sqlite://"
+
+/* Only databases that are going to be used are filled. */
+void world_open(struct world *world, bool with_rowan, bool with_twin);
+void world_close(struct world *world);
+
+/* As a side's finish(): forget all rows. */
+void rowan_forget(void *context, long count);
+void raw_forget(void *context, long count);
+
 struct workload {
 	const char *name;	/* for --only */
 	const char *title;

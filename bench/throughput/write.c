@@ -2,22 +2,6 @@
 /* Inserts, updates and deletes: one transaction, row by row through the session. */
 #include "throughput/workload.h"
 
-static void rowan_forget(void *context, long count)
-{
-	struct world *world = context;
-
-	(void)count;
-	must(world->session, rowan_clear(world->session));
-}
-
-static void raw_forget(void *context, long count)
-{
-	struct world *world = context;
-
-	(void)count;
-	raw_clear(world->raw);
-}
-
 /* ---- insert --------------------------------------------------------------- */
 
 void rowan_insert_tasks(struct world *world, long count)

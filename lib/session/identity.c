@@ -81,6 +81,9 @@ struct identity_entry *identity_find(const struct identity_map *map, uint64_t ha
 	return entry && entry->row ? entry : NULL;
 }
 
+/* From here on a map doubles; a smaller one grows faster, to be copied less often. */
+#define LARGE ((size_t)1 << 15)
+
 /* At most half full: a probe then looks at two entries on average. */
 static bool make_room(struct identity_map *map)
 {
@@ -88,7 +91,7 @@ static bool make_room(struct identity_map *map)
 
 	if ((map->count + 1) * 2 <= map->capacity)
 		return true;
-	grown.capacity = map->capacity ? map->capacity * 2 : 32;
+	grown.capacity = map->capacity ? map->capacity * (map->capacity < LARGE ? 4 : 2) : 32;
 	grown.entries = mem_alloc(grown.capacity * sizeof(*grown.entries));
 	if (!grown.entries)
 		return false;
@@ -123,8 +126,7 @@ void identity_remove(struct identity_map *map, struct identity_entry *entry)
 	size_t mask = map->capacity - 1;
 	size_t gap = (size_t)(entry - map->entries);
 
-	for (size_t at = (gap + 1) & mask; map->entries[at].row;
-	     at = (at + 1) & mask) {
+	for (size_t at = (gap + 1) & mask; map->entries[at].row; at = (at + 1) & mask) {
 		size_t home = home_of(map, map->entries[at].hash);
 
 		if (((at - home) & mask) >= ((at - gap) & mask)) {

@@ -321,30 +321,37 @@ static int read_child(struct child_reader *reader, struct related *load, struct 
 				     *key, 1, &load->session->scratch, reader->link, run->error);
 }
 
+/* The number of the parent that has the key, or -1: an edited child may have moved. */
+static int64_t number_of_parent(const struct related *load, const struct slot *key, const void *key_row)
+{
+	const struct slot *local = slot_of(load->relation->local);
+	const struct key_entry *entry;
+
+	if (load->parent_count == 1)
+		return 0;
+	if (!slot_value(key, key_row))
+		return -1;
+	entry = key_entry(load, local, key, key_row);
+	return entry->row ? (int64_t)entry->parent : -1;
+}
+
 static int read_children(struct related *load, struct execution *run, struct child_reader *reader)
 {
 	const struct slot *local = slot_of(load->relation->local);
-	bool alone = load->parent_count == 1;
+	int64_t parent = -1;
 	int status;
 
 	while ((status = execution_step(run)) == DRIVER_ROW) {
 		const struct slot *key = NULL;
 		const void *key_row = NULL;
 		void *row;
-		uint32_t parent = 0;
 
 		if ((status = read_child(reader, load, run, &row, &key, &key_row)) < 0)
 			return session_failed_at(load->session, status, load->site);
-		if (!alone) {
-			struct key_entry *entry = slot_value(key, key_row)
-				? key_entry(load, local, key, key_row) : NULL;
-
-			/* An edited row may belong to another parent by now. */
-			if (!entry || !entry->row)
-				continue;
-			parent = entry->parent;
-		}
-		if (!edges_push(&load->session->edges, parent, row))
+		/* Children of one parent mostly come one after another. */
+		if (parent < 0 || !slot_same(local, load->parents[parent], key, key_row))
+			parent = number_of_parent(load, key, key_row);
+		if (parent >= 0 && !edges_push(&load->session->edges, (size_t)parent, row))
 			return session_no_memory(load->session, load->site);
 	}
 	return status;

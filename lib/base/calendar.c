@@ -136,7 +136,9 @@ static int format_days(int64_t days, char *buffer, size_t size)
 	const char *sign = civil.year < 0 ? "-" : civil.year > 9999 ? "+" : "";
 	long long year = civil.year < 0 ? -civil.year : civil.year;
 
-	return snprintf(buffer, size, "%s%04lld-%02d-%02d", sign, year, civil.month, civil.day);
+	/* The masks change nothing; they tell gcc that two digits are enough. */
+	return snprintf(buffer, size, "%s%04lld-%02d-%02d", sign, year, civil.month & 15,
+			civil.day & 31);
 }
 
 static int format_time(int64_t us, char *buffer, size_t size)

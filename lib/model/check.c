@@ -107,8 +107,12 @@ static void check_default(struct draft *draft, const struct column *column)
 	const struct rowan_field *field = column->field;
 	const struct rowan_constant *constant = &field->default_value;
 
-	if (constant->type == ROWAN_TYPE_NONE)
+	if (constant->type == ROWAN_TYPE_NONE) {
+		if (constant->text)
+			mistake(draft, "%s.%s: .default_value wants ROWAN_CONST(..)",
+				COLUMN_NAMES(column));
 		return;
+	}
 	if (field->default_factory)
 		mistake(draft, "%s.%s: .default_value and .default_factory are both given",
 			COLUMN_NAMES(column));

@@ -178,7 +178,7 @@ struct rowan_uuid_column { struct rowan_column column; };
 
 /* low <= column and column <= high */
 #define rowan_between(column_, low_, high_) \
-	rowan_by_kind_(between, column_)(column_, low_, high_)
+	rowan_and(rowan_ge(column_, low_), rowan_le(column_, high_))
 
 /*
  * column in (items[0] .. items[count - 1]); any count, one statement text.
@@ -189,9 +189,9 @@ struct rowan_uuid_column { struct rowan_column column; };
 	rowan_by_list_kind_(in, column_)(column_, items_, count_)
 
 /*
- * Text.  rowan_like() takes a pattern with % and _; the others take literal
- * text, in which % and _ mean themselves.  All are case-sensitive, on every
- * engine.
+ * Text.  rowan_like() takes a pattern with % and _, which a backslash before
+ * them makes literal; the others take literal text, in which % and _ mean
+ * themselves.  All are case-sensitive, on every engine.
  */
 static inline struct rowan_expr rowan_like(struct rowan_text_column column, const char *pattern)
 { return rowan_text_test_(ROWAN_OP_LIKE, column, pattern); }

@@ -44,12 +44,12 @@ struct rowan_column {
 	uint32_t offset;
 };
 
-/* A constant default: made by ROWAN_CONST(). */
+/* A constant default: made by ROWAN_CONST().  The pointer first: a bare number warns. */
 struct rowan_constant {
+	const char *text;
 	enum rowan_type type;
 	int64_t i;
 	double d;
-	const char *text;
 };
 
 struct rowan_field {

@@ -65,15 +65,6 @@ static inline struct rowan_expr rowan_null_test_(enum rowan_op op, struct rowan_
 		return rowan_leaf_((struct rowan_term){ .left = a.column, \
 			.right.column = b.column, .op = (uint8_t)op, \
 			.operand = ROWAN_OPERAND_COLUMN, .type = tag_ }); \
-	} \
-	static inline struct rowan_expr rowan_between_##kind_##_( \
-			struct rowan_##kind_##_column column, ctype_ low, ctype_ high) \
-	{ \
-		const struct rowan_expr both[] = { \
-			rowan_compare_##kind_##_(ROWAN_OP_GE, column, low), \
-			rowan_compare_##kind_##_(ROWAN_OP_LE, column, high), \
-			{ .length = ROWAN_END_ } }; \
-		return rowan_join_(ROWAN_OP_AND, both); \
 	}
 
 #define ROWAN_LIST_KIND_(kind_, ctype_, tag_) \
@@ -99,7 +90,8 @@ static inline struct rowan_expr rowan_null_test_(enum rowan_op op, struct rowan_
 	}
 
 ROWAN_KIND_(int, int64_t, i, ROWAN_TYPE_INT64, ROWAN_IS_SOMETHING_)
-ROWAN_KIND_(bool, bool, b, ROWAN_TYPE_BOOL, ROWAN_IS_SOMETHING_)
+/* An int: any pointer would silently become a bool. */
+ROWAN_KIND_(bool, int, b, ROWAN_TYPE_BOOL, ROWAN_IS_SOMETHING_)
 ROWAN_KIND_(double, double, d, ROWAN_TYPE_DOUBLE, ROWAN_IS_SOMETHING_)
 ROWAN_KIND_(text, const char *, text, ROWAN_TYPE_TEXT, ROWAN_HAS_POINTER_)
 ROWAN_KIND_(bytes, struct rowan_bytes, bytes, ROWAN_TYPE_BYTES, ROWAN_HAS_DATA_)

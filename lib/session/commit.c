@@ -92,7 +92,9 @@ int rowan_commit_(struct rowan_session *session, struct rowan_commit_options opt
 	unit_keep(&session->unit, is_not_gone);
 	session->epoch++;
 	session_disconnect(session);
-	return options.clear ? rowan_clear(session) : ROWAN_OK;
+	if (options.clear)
+		forget_rows(session);
+	return ROWAN_OK;
 }
 
 int rowan_rollback(struct rowan_session *session)
@@ -101,7 +103,7 @@ int rowan_rollback(struct rowan_session *session)
 		return ROWAN_MISUSE;
 	rollback_transaction(session);
 	unit_rollback(session);
-	session->unit.deletes_wait = false;
+	unit_settle(&session->unit);
 	session->epoch++;
 	session_disconnect(session);
 	session->error = (struct rowan_error){ 0 };

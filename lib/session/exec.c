@@ -153,7 +153,8 @@ static struct rowan_result *exec(struct rowan_session *session, const struct row
 		return NULL;
 	eager_set_loading(eager, peers);
 	if (run_select(session, &select, eager, peers) < 0 ||
-	    eager_load(session, eager, peers, query->site) < 0)
+	    eager_load(session, eager, peers, query->site) < 0 ||
+	    steps_repeat(session, query->site) < 0)
 		return NULL;
 	*result = (struct rowan_result){ session, query->site, peers->rows, peers->count, 0 };
 	return result;
@@ -214,17 +215,18 @@ size_t rowan_result_count(const struct rowan_result *result)
 
 /* ---- scalars --------------------------------------------------------------- */
 
-/* What type a scalar query gives. */
+/* What type a scalar query gives.  A sum may be wider than its column: so is every integer. */
 static enum rowan_type scalar_type(const struct select *select)
 {
 	const struct rowan_scalar *scalar = &select->query->scalar;
+	enum rowan_type type;
 
 	if (select->kind == SELECT_COUNT || scalar->aggregate == ROWAN_AGGREGATE_COUNT)
 		return ROWAN_TYPE_INT64;
 	if (scalar->aggregate == ROWAN_AGGREGATE_AVG)
 		return ROWAN_TYPE_DOUBLE;
-	return (enum rowan_type)select->plan->slots[
-		plan_column_at(select->plan, scalar->column.offset)->index].type;
+	type = plan_column_at(select->plan, scalar->column.offset)->field->type;
+	return type == ROWAN_TYPE_INT16 || type == ROWAN_TYPE_INT32 ? ROWAN_TYPE_INT64 : type;
 }
 
 static int read_scalar(struct rowan_session *session, struct execution *run, enum rowan_type type,

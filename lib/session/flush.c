@@ -58,14 +58,6 @@ static void note_followed(const struct vector *list)
 	}
 }
 
-static bool is_dirty(const struct change *change)
-{
-	for (size_t i = 0; i < change->plan->column_count; i++)
-		if (!slot_equal(&change->plan->slots[i], change->row, change->flushed))
-			return true;
-	return false;
-}
-
 static bool waits_for_key(const struct change *change)
 {
 	for (const struct key_link *link = change->links; link; link = link->next)
@@ -82,7 +74,7 @@ static struct vector *list_for(struct work *work, const struct change *change)
 	case CHANGE_DELETE:
 		return &work->deletes;
 	case CHANGE_STORED:
-		return is_dirty(change) || waits_for_key(change) ? &work->updates : NULL;
+		return change_is_dirty(change) || waits_for_key(change) ? &work->updates : NULL;
 	default:
 		return NULL;
 	}
@@ -287,7 +279,7 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	if (status == ROWAN_OK) {
 		note_followed(&work.inserts);
 		note_followed(&work.updates);
-		session->unit.deletes_wait = false;
+		unit_settle(&session->unit);
 	}
 	work_release(&work);
 	arena_clear(&session->scratch);

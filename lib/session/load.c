@@ -41,7 +41,7 @@ static void count_lazy_load(struct rowan_session *session, const struct peers *p
 	if (peers->rows)
 		engine_report(session->engine, ROWAN_EVENT_N_PLUS_ONE, site,
 			      "%s.%s is loaded row by row; add .load = { rowan_selectin(%s, %s) } "
-			      "to the query at %s:%d, or leave out rowan_each()",
+			      "to the query at %s:%d, or let it load in batches",
 			      owner, name, owner, name, peers->site.file, peers->site.line);
 	else
 		engine_report(session->engine, ROWAN_EVENT_N_PLUS_ONE, site,
@@ -119,5 +119,7 @@ void rowan_load_(struct rowan_session *session, const void *row, size_t slot, ui
 		session_fail(session, ROWAN_MISUSE, site,
 			     "rowan_load: %s has no relation at this member",
 			     peers->plan->model->name);
+	if (!session_ready(session))
+		steps_repeat(session, site);
 	arena_clear(&session->scratch);
 }

@@ -64,16 +64,6 @@ static int read_new(const struct reader *reader, struct execution *run, void **o
 	return read_into(reader, run, row);
 }
 
-static bool has_unflushed_edits(const struct change *change)
-{
-	if (change->state != CHANGE_STORED)
-		return true;
-	for (size_t i = 0; i < change->plan->column_count; i++)
-		if (!slot_equal(&change->plan->slots[i], change->row, change->flushed))
-			return true;
-	return false;
-}
-
 /* A row of an earlier epoch, or one to be refreshed. */
 static int read_again(const struct reader *reader, struct execution *run,
 		      struct identity_entry *entry)
@@ -81,7 +71,8 @@ static int read_again(const struct reader *reader, struct execution *run,
 	struct change *change = unit_find(&reader->session->unit, entry->row);
 	int status;
 
-	if (change && !reader->refresh && has_unflushed_edits(change))
+	if (change && !reader->refresh &&
+	    (change->state != CHANGE_STORED || change_is_dirty(change)))
 		return ROWAN_OK;
 	entry->epoch = reader->session->epoch;
 	status = read_into(reader, run, entry->row);

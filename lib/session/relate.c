@@ -6,7 +6,7 @@
 /*
  * Changing relations.  A foreign key is set at once if the row it follows has its
  * key, else when that row was inserted: see struct key_link.  Slots that are
- * loaded, on both sides, are kept in step.
+ * loaded, on both sides, are kept in step: see steps.c.
  */
 
 /* ---- foreign keys ----------------------------------------------------------- */
@@ -53,76 +53,6 @@ static int clear_key(struct rowan_session *session, struct change *child,
 				    "%s: %s can't be NULL", verb, slot_of(column)->name);
 	unlink_key(child, column);
 	slot_set(slot_of(column), child->row, (struct rowan_value){ .null = true });
-	return ROWAN_OK;
-}
-
-/* ---- slots ------------------------------------------------------------------ */
-
-/* Add to a loaded to-many slot; arrays of ours double, others are copied first. */
-static int slot_push(struct rowan_session *session, const struct relation *relation, void *row,
-		     const void *target, struct rowan_site site)
-{
-	size_t count;
-	const void *const *old = slot_many(relation, row, &count);
-	const void **rows = (const void **)(uintptr_t)old;
-	bool full = count < 4 ? count == 0 : (count & (count - 1)) == 0;
-
-	if (!slot_is_loaded(relation, row))
-		return ROWAN_OK;
-	for (size_t i = 0; i < count; i++)
-		if (old[i] == target)
-			return ROWAN_OK;
-	if (full || !(slot_state(relation, row) & SLOT_GROWABLE)) {
-		size_t capacity = 4;
-
-		while (capacity <= count)
-			capacity *= 2;
-		rows = arena_alloc(&session->arena, capacity * sizeof(*rows));
-		if (!rows)
-			return session_no_memory(session, site);
-		if (count)
-			memcpy(rows, old, count * sizeof(*rows));
-	}
-	rows[count] = target;
-	slot_load_many(relation, row, rows, count + 1, SLOT_GROWABLE);
-	return ROWAN_OK;
-}
-
-/* Take out of a loaded to-many slot; a copy, since parents share their arrays. */
-static int slot_pull(struct rowan_session *session, const struct relation *relation, void *row,
-		     const void *target, struct rowan_site site)
-{
-	size_t count, kept = 0;
-	const void *const *old = slot_many(relation, row, &count);
-	const void **rows;
-
-	if (!slot_is_loaded(relation, row) || count == 0)
-		return ROWAN_OK;
-	rows = arena_alloc(&session->arena, count * sizeof(*rows));
-	if (!rows)
-		return session_no_memory(session, site);
-	for (size_t i = 0; i < count; i++)
-		if (old[i] != target)
-			rows[kept++] = old[i];
-	slot_load_many(relation, row, rows, kept, 0);
-	return ROWAN_OK;
-}
-
-/* The row's slot now leads to (or, with `add` false, no more to) the target. */
-static int step(struct rowan_session *session, const struct relation *relation, const void *row,
-		const void *target, bool add, struct rowan_site site)
-{
-	void *own = (void *)(uintptr_t)row;
-
-	if (!relation || !row)
-		return ROWAN_OK;
-	if (relation->declared->many)
-		return add ? slot_push(session, relation, own, target, site)
-			   : slot_pull(session, relation, own, target, site);
-	if (add)
-		slot_load_one(relation, own, target);
-	else if (slot_one(relation, row) == target)
-		slot_load_one(relation, own, NULL);
 	return ROWAN_OK;
 }
 
@@ -227,11 +157,11 @@ static int belong_to(const struct ends *ends)
 		status = clear_key(ends->session, child, relation->local, ends->verb, ends->site);
 	if (status < 0)
 		return status;
-	if (before && before != ends->target &&
-	    (status = step(ends->session, relation->back, before, ends->row, false,
-			   ends->site)) < 0)
+	if (before && before != ends->target)
+		status = step(ends->session, relation->back, before, ends->row, false, ends->site);
+	if (status < 0 || (status = step(ends->session, relation, ends->row, ends->target, true,
+					 ends->site)) < 0)
 		return status;
-	slot_load_one(relation, ends->row, ends->target);
 	return step(ends->session, relation->back, ends->target, ends->row, true, ends->site);
 }
 

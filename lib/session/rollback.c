@@ -43,6 +43,11 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 	change->key_generated = false;
 	change->flushed = NULL;
 	change->state = CHANGE_NEW;
+	/* What it was linked to is undone as well; what it belongs to it still follows. */
+	for (size_t i = 0; i < change->plan->relation_count; i++)
+		if (change->plan->relations[i].kind != RELATION_BELONGS_TO)
+			slot_unload(&change->plan->relations[i], change->row,
+				    session_model(session, change->plan)->alone);
 }
 
 static void restore_row(struct rowan_session *session, struct change *change)

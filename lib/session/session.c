@@ -39,7 +39,7 @@ struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
 }
 
 /* Free every row and what is known of them. */
-static void forget_rows(struct rowan_session *session)
+void forget_rows(struct rowan_session *session)
 {
 	for (size_t i = 0; i < session->model_count; i++)
 		identity_release(&session->models[i].map);
@@ -94,7 +94,8 @@ void rowan_session_cleanup_(struct rowan_session **session)
 
 static bool waits_to_be_flushed(const struct change *change)
 {
-	return change->state == CHANGE_INSERT || change->state == CHANGE_DELETE;
+	return change->state == CHANGE_INSERT || change->state == CHANGE_DELETE ||
+	       (change->state == CHANGE_STORED && change_is_dirty(change));
 }
 
 int rowan_clear(struct rowan_session *session)

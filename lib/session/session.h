@@ -232,6 +232,16 @@ int flush_updates(struct rowan_session *session, struct change **changes, size_t
 int flush_deletes(struct rowan_session *session, struct change **changes, size_t count,
 		  struct rowan_site site);
 
+/*
+ * The row's slot now leads to (or, with `add` false, no more to) the target.  A
+ * relation or row that is NULL has no slot to change.
+ */
+int step(struct rowan_session *session, const struct relation *relation, const void *row,
+	 const void *target, bool add, struct rowan_site site);
+
+/* Slots were loaded: take the steps again that the database does not know of. */
+int steps_repeat(struct rowan_session *session, struct rowan_site site);
+
 /* The row that a BELONGS_TO leads to, as far as the session holds it. */
 const void *parent_of(struct rowan_session *session, const struct relation *relation,
 		      const void *row);
@@ -243,6 +253,9 @@ int leave_relations(struct rowan_session *session, const struct change *change,
 /* Complete an integrity error of these rows: the constraint's name, and whose column. */
 void diagnose(struct rowan_session *session, struct change **changes, size_t count,
 	      bool deleting);
+
+/* Free all rows; nothing may wait to be flushed. */
+void forget_rows(struct rowan_session *session);
 
 /* Undo in memory; in the database. */
 void unit_rollback(struct rowan_session *session);

@@ -2,6 +2,15 @@
 #include "session/unit.h"
 
 #include "base/hash.h"
+#include "model/types.h"
+
+bool change_is_dirty(const struct change *change)
+{
+	for (size_t i = 0; i < change->plan->column_count; i++)
+		if (!slot_equal(&change->plan->slots[i], change->row, change->flushed))
+			return true;
+	return false;
+}
 
 static size_t home_of(const struct unit *unit, const void *row)
 {
@@ -56,6 +65,27 @@ bool unit_add(struct unit *unit, struct change *change)
 	return true;
 }
 
+bool unit_note(struct unit *unit, struct step step)
+{
+	if (unit->step_count == unit->step_capacity) {
+		size_t capacity = unit->step_capacity ? unit->step_capacity * 2 : 64;
+		struct step *steps = mem_resize(unit->steps, capacity * sizeof(*steps));
+
+		if (!steps)
+			return false;
+		unit->steps = steps;
+		unit->step_capacity = capacity;
+	}
+	unit->steps[unit->step_count++] = step;
+	return true;
+}
+
+void unit_settle(struct unit *unit)
+{
+	unit->step_count = 0;
+	unit->deletes_wait = false;
+}
+
 void unit_keep(struct unit *unit, bool (*keep)(const struct change *change))
 {
 	size_t kept = 0;
@@ -76,5 +106,6 @@ void unit_release(struct unit *unit)
 {
 	vector_release(&unit->changes);
 	mem_free(unit->entries);
+	mem_free(unit->steps);
 	*unit = (struct unit){ 0 };
 }

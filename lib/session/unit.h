@@ -47,6 +47,17 @@ struct change {
 	bool key_generated;		/* the database numbered it, in this transaction */
 };
 
+/* A row's slot came to lead to the target, or no longer does. */
+struct step {
+	const struct relation *relation;
+	void *row;
+	const void *target;
+	bool add;
+};
+
+/* Whether a stored row differs from what the database has. */
+bool change_is_dirty(const struct change *change);
+
 struct unit_entry { const void *row; struct change *change; };
 
 struct unit {
@@ -55,6 +66,8 @@ struct unit {
 	size_t capacity;
 	uint32_t next_order;
 	bool deletes_wait;		/* something may be in CHANGE_DELETE */
+	struct step *steps;		/* since the last flush */
+	size_t step_count, step_capacity;
 };
 
 /* The change of a row, or NULL. */
@@ -62,6 +75,12 @@ struct change *unit_find(const struct unit *unit, const void *row);
 
 /* Remember a change under its row; false when there is no memory. */
 bool unit_add(struct unit *unit, struct change *change);
+
+/* Remember a step; false when there is no memory. */
+bool unit_note(struct unit *unit, struct step step);
+
+/* Nothing waits any more: it was flushed, or rolled back. */
+void unit_settle(struct unit *unit);
 
 /* Forget the changes for which `keep` is false. */
 void unit_keep(struct unit *unit, bool (*keep)(const struct change *change));

@@ -474,6 +474,12 @@ Test(crud, clear_is_refused_while_something_waits)
 	assert_code(rowan_clear(session), ROWAN_MISUSE);
 	assert_ok(rowan_rollback(session));
 	assert_ok(rowan_clear(session));
+
+	user = stored_user("ada@example.org");
+	user->name = "an edit is work as well";
+	assert_code(rowan_clear(session), ROWAN_MISUSE);
+	assert_ok(rowan_rollback(session));
+	assert_ok(rowan_clear(session));
 }
 
 Test(crud, untracked_rows_have_no_identity)

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Random work against a plain model of what should come of it: users, their
+ * tasks, and links to categories, with flushes, commits and rollbacks in between.
+ * After each commit another session must read what the model says, and the rows
+ * in memory must agree.
+ */
+
+#define USERS 12
+#define TASKS 30
+#define CATEGORIES 5
+#define STEPS 2000
+
+/* What is so now, and what was so at the last commit. */
+struct expected_user { bool live; int name; };
+struct expected_task { bool live; int title, owner; unsigned categories; };
+
+static struct {
+	struct user *users[USERS];
+	struct task *tasks[TASKS];
+	struct category *categories[CATEGORIES];
+	int64_t category_ids[CATEGORIES];
+	struct expected_user user[USERS], user_before[USERS];
+	struct expected_task task[TASKS], task_before[TASKS];
+	struct rowan_fake fake;
+	int step;
+} world;
+
+static int below(int limit)
+{
+	return (int)rowan_fake_below(&world.fake, (uint64_t)limit);
+}
+
+/* A random index for which `live` is as wanted, or -1. */
+static int pick_user(bool live)
+{
+	for (int tries = 0; tries < 30; tries++) {
+		int u = below(USERS);
+
+		if (world.user[u].live == live)
+			return u;
+	}
+	return -1;
+}
+
+static int pick_task(bool live)
+{
+	for (int tries = 0; tries < 30; tries++) {
+		int t = below(TASKS);
+
+		if (world.task[t].live == live)
+			return t;
+	}
+	return -1;
+}
+
+#define ok(call_) \
+	cr_assert_eq((call_), ROWAN_OK, "step %d, line %d: %s", world.step, __LINE__, \
+		     rowan_error(session)->message)
+
+/* ---- steps -------------------------------------------------------------------- */
+
+/* A row that a rollback made new again is added once more, or another is made. */
+static void add_user(void)
+{
+	int u = pick_user(false);
+
+	if (u < 0)
+		return;
+	if (!world.users[u] || below(2))
+		world.users[u] = user_build(session,	/* the index, to be found again */
+			.email = rowan_text(session, "%d.%d", u, world.step));
+	world.user[u] = (struct expected_user){ true, below(1000) };
+	world.users[u]->name = rowan_text(session, "%d", world.user[u].name);
+	ok(rowan_add(session, world.users[u]));
+}
+
+static void rename_user(void)
+{
+	int u = pick_user(true);
+
+	if (u < 0)
+		return;
+	world.user[u].name = below(3) ? below(1000) : world.user_before[u].name;
+	world.users[u]->name = rowan_text(session, "%d", world.user[u].name);
+}
+
+static bool has_tasks(int u)
+{
+	for (int t = 0; t < TASKS; t++)
+		if (world.task[t].live && world.task[t].owner == u)
+			return true;
+	return false;
+}
+
+static void delete_user(void)
+{
+	int u = pick_user(true);
+
+	if (u < 0 || world.users[u]->id == 0 || has_tasks(u))
+		return;
+	ok(rowan_delete(session, user, world.users[u]));
+	world.user[u].live = false;
+	world.users[u] = NULL;
+}
+
+static void add_task(void)
+{
+	int t = pick_task(false), u = pick_user(true);
+
+	if (t < 0 || u < 0)
+		return;
+	if (!world.tasks[t] || below(2))
+		world.tasks[t] = rowan_new(session, task);
+	world.task[t] = (struct expected_task){ true, below(1000), u, 0 };
+	world.tasks[t]->title = rowan_text(session, "%d", world.task[t].title);
+	world.tasks[t]->description = rowan_text(session, "%d", t);
+	ok(rowan_add(session, world.tasks[t]));
+	ok(rowan_set_one(session, world.tasks[t], owner, world.users[u]));
+}
+
+static void move_task(void)
+{
+	int t = pick_task(true), u = pick_user(true);
+
+	if (t < 0 || u < 0)
+		return;
+	if (below(2))
+		ok(rowan_set_one(session, world.tasks[t], owner, world.users[u]));
+	else
+		ok(rowan_append(session, world.users[u], tasks, world.tasks[t]));
+	world.task[t].owner = u;
+}
+
+static void delete_task(void)
+{
+	int t = pick_task(true);
+
+	if (t < 0 || world.tasks[t]->id == 0 || world.task[t].categories)
+		return;
+	ok(rowan_delete(session, task, world.tasks[t]));
+	world.task[t].live = false;
+	world.tasks[t] = NULL;
+}
+
+static void change_link(void)
+{
+	int t = pick_task(true), c = below(CATEGORIES);
+	bool add = below(2), from_task = below(2);
+
+	if (t < 0)
+		return;
+	if (add && from_task)
+		ok(rowan_append(session, world.tasks[t], categories, world.categories[c]));
+	else if (add)
+		ok(rowan_append(session, world.categories[c], tasks, world.tasks[t]));
+	else if (from_task)
+		ok(rowan_remove(session, world.tasks[t], categories, world.categories[c]));
+	else
+		ok(rowan_remove(session, world.categories[c], tasks, world.tasks[t]));
+	if (add)
+		world.task[t].categories |= 1u << c;
+	else
+		world.task[t].categories &= ~(1u << c);
+}
+
+static void look(void)
+{
+	int t = pick_task(true), u = pick_user(true), c = below(CATEGORIES);
+
+	if (u >= 0)
+		(void)rowan_load(session, world.users[u], tasks);
+	if (t >= 0)
+		(void)rowan_load(session, world.tasks[t], categories);
+	(void)rowan_load(session, world.categories[c], tasks);
+	ok(rowan_error(session)->code);
+}
+
+static void fail(void)
+{
+	const struct user *taken = rowan_first(rowan_exec(session, rowan_select(user,
+		.order_by = { rowan_asc(USER(id)) }, .limit = 1)));
+
+	if (!taken)
+		return;
+	rowan_add(session, user_build(session, .email = taken->email));
+	cr_assert(rowan_flush(session) < 0, "step %d: two users with one address", world.step);
+}
+
+/* ---- what must be so ------------------------------------------------------------ */
+
+static unsigned links_of(struct rowan_session *reader, const struct task *task)
+{
+	unsigned links = 0;
+
+	for (size_t i = 0; i < rowan_load(reader, task, categories).count; i++)
+		for (int c = 0; c < CATEGORIES; c++)
+			if (task->categories.rows[i]->id == world.category_ids[c]) {
+				cr_assert(!(links & 1u << c), "step %d: twice", world.step);
+				links |= 1u << c;
+			}
+	return links;
+}
+
+static void check_task(struct rowan_session *reader, const struct task *task, int t)
+{
+	const struct expected_task *expected = &world.task[t];
+
+	cr_assert_not_null(task, "step %d: task %d is gone", world.step, t);
+	cr_assert_eq(atoi(task->title), expected->title, "step %d", world.step);
+	cr_assert_eq(rowan_load(reader, task, owner).row->id, world.users[expected->owner]->id,
+		     "step %d: task %d has another owner", world.step, t);
+	cr_assert_eq(task->owner_id, task->owner.row->id);
+	cr_assert_eq(links_of(reader, task), expected->categories,
+		     "step %d: task %d has links %x, not %x", world.step, t,
+		     links_of(reader, task), expected->categories);
+}
+
+static void check_user(struct rowan_session *reader, const struct user *user, int u)
+{
+	size_t tasks = 0;
+
+	for (int t = 0; t < TASKS; t++)
+		tasks += world.task[t].live && world.task[t].owner == u;
+	cr_assert_not_null(user, "step %d: user %d is gone", world.step, u);
+	cr_assert_eq(atoi(user->name), world.user[u].name, "step %d", world.step);
+	cr_assert_eq(rowan_load(reader, user, tasks).count, tasks,
+		     "step %d: user %d has %zu tasks, not %zu", world.step, u,
+		     user->tasks.count, tasks);
+}
+
+static void check(void)
+{
+	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+	int64_t users = 0, tasks = 0;
+
+	for (int u = 0; u < USERS; u++)
+		if (world.user[u].live) {
+			check_user(session, world.users[u], u);
+			check_user(other, rowan_get(other, user, world.users[u]->id), u);
+			users++;
+		}
+	for (int t = 0; t < TASKS; t++)
+		if (world.task[t].live) {
+			check_task(session, world.tasks[t], t);
+			check_task(other, rowan_get(other, task, world.tasks[t]->id), t);
+			tasks++;
+		}
+	cr_assert_eq(stored_users(), users, "step %d", world.step);
+	cr_assert_eq(stored_tasks(), tasks, "step %d", world.step);
+}
+
+/* ---- transactions ----------------------------------------------------------------- */
+
+/* All rows were forgotten: read them again. */
+static void read_again(void)
+{
+	for (int c = 0; c < CATEGORIES; c++)
+		world.categories[c] = rowan_edit(session, category,
+			rowan_get(session, category, world.category_ids[c]));
+	for (int u = 0; u < USERS; u++)
+		world.users[u] = NULL;
+	for (int t = 0; t < TASKS; t++)
+		world.tasks[t] = NULL;
+}
+
+static void commit(void)
+{
+	bool clear = below(3) == 0;
+	int64_t user_ids[USERS] = { 0 }, task_ids[TASKS] = { 0 };
+
+	ok(rowan_commit(session));
+	check();
+	memcpy(world.user_before, world.user, sizeof(world.user));
+	memcpy(world.task_before, world.task, sizeof(world.task));
+	if (!clear)
+		return;
+	for (int u = 0; u < USERS; u++)
+		user_ids[u] = world.user[u].live ? world.users[u]->id : 0;
+	for (int t = 0; t < TASKS; t++)
+		task_ids[t] = world.task[t].live ? world.tasks[t]->id : 0;
+	ok(rowan_commit(session, .clear = true));
+	read_again();
+	for (int u = 0; u < USERS; u++)
+		if (user_ids[u])
+			world.users[u] = rowan_edit(session, user,
+				rowan_get(session, user, user_ids[u]));
+	for (int t = 0; t < TASKS; t++)
+		if (task_ids[t])
+			world.tasks[t] = rowan_edit(session, task,
+				rowan_get(session, task, task_ids[t]));
+}
+
+static void rollback(void)
+{
+	struct rowan_result *result;
+	const struct user *user;
+	const struct task *task;
+
+	ok(rowan_rollback(session));
+	memcpy(world.user, world.user_before, sizeof(world.user));
+	memcpy(world.task, world.task_before, sizeof(world.task));
+	/* those deleted are back, at the address they had */
+	result = rowan_exec(session, rowan_select(user));
+	while ((user = rowan_next(result)))
+		for (int u = 0; u < USERS; u++)
+			if (world.user[u].live && atoi(user->email) == u)
+				world.users[u] = rowan_edit(session, user, user);
+	result = rowan_exec(session, rowan_select(task));
+	while ((task = rowan_next(result)))
+		for (int t = 0; t < TASKS; t++)
+			if (world.task[t].live && atoi(task->description) == t)
+				world.tasks[t] = rowan_edit(session, task, task);
+	check();
+}
+
+TestSuite(random, .init = open_sample, .fini = close_sample, .timeout = 120);
+
+Test(random, s05_sessions_agree_with_a_plain_model)
+{
+	static void (*const steps[])(void) = {
+		add_user, add_user, rename_user, rename_user, delete_user, add_task, add_task,
+		move_task, move_task, delete_task, change_link, change_link, change_link, look,
+	};
+
+	world.fake = rowan_fake();
+	ok(category_create_batch(session, CATEGORIES, .into = world.categories));
+	ok(rowan_commit(session));
+	for (int c = 0; c < CATEGORIES; c++)
+		world.category_ids[c] = world.categories[c]->id;
+	for (world.step = 0; world.step < STEPS; world.step++) {
+		int what = below(40);
+
+		if (what < 30) {
+			steps[below(sizeof(steps) / sizeof(*steps))]();
+		} else if (what < 34) {
+			ok(rowan_flush(session));
+		} else if (what < 38) {
+			commit();
+		} else {
+			if (what == 39)
+				fail();
+			rollback();
+		}
+	}
+	commit();
+}

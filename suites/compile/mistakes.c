@@ -153,8 +153,20 @@ void comparisons(struct rowan_expr *out)
 	*out = rowan_in(CATEGORY(id), numbers, 2);
 #endif
 
+#ifdef m22_pointer_beside_a_bool_column
+	*out = rowan_eq(TASK(completed), out); /* says: pointer */
+#else
+	*out = rowan_eq(TASK(completed), 1);
+#endif
+
+#ifdef m22_reals_around_a_number_column
+	*out = rowan_between(USER(id), 1.5, 2.5); /* says: incompatible type */
+#else
+	*out = rowan_between(USER(id), 1, 2);
+#endif
+
 #ifdef m22_texts_around_a_number_column
-	*out = rowan_between(USER(id), "a", "b"); /* says: integer */
+	*out = rowan_between(USER(id), "a", "b"); /* says: incompatible type */
 #else
 	*out = rowan_between(USER(id), 1, 9);
 #endif
@@ -507,6 +519,12 @@ void descriptors(void)
 	take_field((struct rowan_field)ROWAN_FIELD(task, created_at, .default_factory = rowan_now)); /* says: incompatible.*pointer type */
 #else
 	take_field((struct rowan_field)ROWAN_FIELD(task, created_at, .default_factory = now));
+#endif
+
+#ifdef m22_bare_number_as_a_default
+	take_field((struct rowan_field)ROWAN_FIELD(task, completed, .default_value = 1)); /* says: pointer */
+#else
+	take_field((struct rowan_field)ROWAN_FIELD(task, completed, .default_value = ROWAN_CONST(true)));
 #endif
 
 #ifdef m22_to_one_relation_of_another_model

@@ -247,7 +247,10 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 #define rowan_exec(session_, ...) \
 	rowan_exec_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
 
-/* The query's aggregate; its type is NONE on error, and NULL has `.null` set. */
+/*
+ * The query's aggregate.  Its type is NONE on error; every integer comes as INT64,
+ * in `.as.i`; NULL has `.null` set.
+ */
 #define rowan_scalar(session_, ...) \
 	rowan_scalar_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
 

@@ -370,6 +370,19 @@ Test(relations, r07_removing_what_is_not_there_does_nothing)
 	assert_int(stored_links(), 2);
 }
 
+Test(relations, m09_a_composite_key_goes_by_the_order_of_the_fields)
+{
+	struct category *first, *second;
+	struct task *task;
+
+	tag(&task, &first, &second);		/* task 1 in categories 1 and 2 */
+	assert_ok(rowan_clear(session));
+	assert_int(rowan_get(session, task_category, 1, 2)->category_id, 2);
+	assert_null(rowan_get(session, task_category, 2, 1));
+	assert_statements(engine, 0)
+		assert_int(rowan_get(session, task_category, 1, 2)->task_id, 1);
+}
+
 Test(relations, r12_the_link_row_leads_to_both_sides)
 {
 	struct category *first, *second;

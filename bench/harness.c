@@ -14,12 +14,22 @@
 #include <malloc.h>
 #endif
 
-int64_t time_ns(void)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t time_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t cpu_ns(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void series_add(struct series *series, double value)
@@ -121,16 +131,18 @@ struct run side_measure(const struct side *side, void *context, long count,
 	struct rowan_engine_stats before, after;
 	struct run run = { 0 };
 	uint64_t allocated;
-	int64_t started;
+	int64_t started, started_cpu;
 
 	if (side->prepare)
 		side->prepare(context, count);
 
 	before = stats_of(engine);
 	allocated = allocation_count();
+	started_cpu = cpu_ns();
 	started = time_ns();
 	run.checksum = measured_run(side, context, count);
 	run.ns = time_ns() - started;
+	run.cpu_ns = cpu_ns() - started_cpu;
 	run.allocations = allocation_count() - allocated;
 	after = stats_of(engine);
 	run.statements = after.statements - before.statements;

@@ -12,6 +12,8 @@
 
 /* Nanoseconds of a clock that never jumps. */
 int64_t time_ns(void);
+/* Nanoseconds that this thread has had a processor: a busy machine adds little. */
+int64_t cpu_ns(void);
 
 /* Figures of the same thing, one per round. */
 struct series {
@@ -44,7 +46,7 @@ struct side {
 
 /* What one run came to. */
 struct run {
-	int64_t ns;
+	int64_t ns, cpu_ns;
 	uint64_t checksum;
 	uint64_t allocations;
 	uint64_t statements, prepares;	/* of the engine, if there is one */

@@ -29,6 +29,7 @@ struct outcome {
 	const struct workload *workload;
 	long count;
 	struct spread rowan, twin, ratio;	/* ns per unit; ratio of rounds */
+	double cpu_ratio;			/* .. of processor time */
 	double rowan_allocations, twin_allocations;	/* per unit */
 	uint64_t statements;	/* Rowan's, in one run */
 	uint64_t prepares;	/* .. in all runs after the first */
@@ -47,7 +48,7 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 {
 	long count = options.count ? options.count : workload->count;
 	struct outcome outcome = { .workload = workload, .count = count };
-	struct series rowan = { 0 }, twin = { 0 }, ratio;
+	struct series rowan = { 0 }, twin = { 0 }, cpu = { 0 }, ratio;
 	struct run a, b;
 
 	/* Round 0 warms up and is not counted. */
@@ -66,6 +67,7 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 			continue;
 		series_add(&rowan, (double)a.ns / (double)count);
 		series_add(&twin, (double)b.ns / (double)count);
+		series_add(&cpu, (double)a.cpu_ns / (double)b.cpu_ns);
 		outcome.prepares += a.prepares;
 	}
 	ratio = series_ratio(&rowan, &twin);
@@ -73,6 +75,7 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 	outcome.rowan = series_spread(&rowan);
 	outcome.twin = series_spread(&twin);
 	outcome.ratio = series_spread(&ratio);
+	outcome.cpu_ratio = series_percentile(&cpu, 50);
 	outcome.rowan_allocations = (double)a.allocations / (double)count;
 	outcome.twin_allocations = (double)b.allocations / (double)count;
 	outcome.statements = a.statements;
@@ -80,6 +83,7 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 					       : outcome.ratio.median <= workload->target;
 	series_free(&rowan);
 	series_free(&twin);
+	series_free(&cpu);
 	series_free(&ratio);
 	return outcome;
 }
@@ -88,8 +92,8 @@ static struct outcome measure(struct world *world, const struct workload *worklo
 
 static void print_header(void)
 {
-	printf("%-32s %10s %10s  %-18s %6s        %9s %8s\n", "", "Rowan", "by hand",
-	       "ratio (p10..p90)", "target", "allocs", "prepares");
+	printf("%-32s %10s %10s  %-18s %5s %7s        %9s %8s\n", "", "Rowan", "by hand",
+	       "ratio (p10..p90)", "CPU", "target", "allocs", "prepares");
 }
 
 static void print_outcome(const struct outcome *outcome)
@@ -103,9 +107,10 @@ static void print_outcome(const struct outcome *outcome)
 	else
 		snprintf(target, sizeof(target), "%.2f", workload->target);
 	progress_clear();
-	printf("%-32s %7.0f ns %7.0f ns  %5.2f (%.2f..%.2f) %7s  %s%s%s %9.3f %8llu\n",
+	printf("%-32s %7.0f ns %7.0f ns  %5.2f (%.2f..%.2f) %6.2f %7s  %s%s%s %9.3f %8llu\n",
 	       workload->title, outcome->rowan.median, outcome->twin.median,
-	       outcome->ratio.median, outcome->ratio.p10, outcome->ratio.p90, target,
+	       outcome->ratio.median, outcome->ratio.p10, outcome->ratio.p90,
+	       outcome->cpu_ratio, target,
 	       !colour ? "" : outcome->pass ? "\033[32m" : "\033[31m",
 	       outcome->pass ? "pass" : "MISS", colour ? "\033[0m" : "",
 	       outcome->rowan_allocations, (unsigned long long)outcome->prepares);
@@ -133,6 +138,7 @@ static json_t *json_outcome(const struct outcome *outcome)
 	json_object_set_new(object, "rowan_ns", json_spread(outcome->rowan));
 	json_object_set_new(object, "twin_ns", json_spread(outcome->twin));
 	json_object_set_new(object, "ratio", json_spread(outcome->ratio));
+	json_object_set_new(object, "cpu_ratio", json_real(outcome->cpu_ratio));
 	if (allocations_counted()) {
 		json_object_set_new(object, "rowan_allocations",
 				    json_real(outcome->rowan_allocations));

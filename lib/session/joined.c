@@ -2,15 +2,7 @@
 #include "session/joined.h"
 
 #include "session/edges.h"
-
-#include "base/hash.h"
-
-/* A pair of rows, so that a link is followed once however often it comes. */
-struct pair { const void *a, *b; };
-struct pairs {
-	struct pair *items;
-	size_t capacity, count;
-};
+#include "session/pairs.h"
 
 /* The root, or one joined relation. */
 struct level {
@@ -35,50 +27,6 @@ struct joined {
 	size_t level_count;
 	struct level levels[SELECT_JOINS + 1];
 };
-
-/* ---- pairs ----------------------------------------------------------------- */
-
-static size_t pair_place(const struct pairs *pairs, struct pair pair)
-{
-	size_t mask = pairs->capacity - 1;
-	size_t at = hash_int((uint64_t)(uintptr_t)pair.a * 31 + (uint64_t)(uintptr_t)pair.b) & mask;
-
-	while (pairs->items[at].a &&
-	       !(pairs->items[at].a == pair.a && pairs->items[at].b == pair.b))
-		at = (at + 1) & mask;
-	return at;
-}
-
-static bool pairs_grow(struct pairs *pairs)
-{
-	struct pairs grown = { .capacity = pairs->capacity ? pairs->capacity * 2 : 64,
-			       .count = pairs->count };
-
-	grown.items = mem_alloc(grown.capacity * sizeof(*grown.items));
-	if (!grown.items)
-		return false;
-	for (size_t i = 0; i < pairs->capacity; i++)
-		if (pairs->items[i].a)
-			grown.items[pair_place(&grown, pairs->items[i])] = pairs->items[i];
-	mem_free(pairs->items);
-	*pairs = grown;
-	return true;
-}
-
-/* 1 if the pair is new, 0 if it was there, -1 when there is no memory. */
-static int pairs_add(struct pairs *pairs, struct pair pair)
-{
-	size_t at;
-
-	if ((pairs->count + 1) * 2 > pairs->capacity && !pairs_grow(pairs))
-		return -1;
-	at = pair_place(pairs, pair);
-	if (pairs->items[at].a)
-		return 0;
-	pairs->items[at] = pair;
-	pairs->count++;
-	return 1;
-}
 
 /* ---- levels ---------------------------------------------------------------- */
 
@@ -203,7 +151,7 @@ static int is_new_edge(struct level *level)
 	case RELATION_BELONGS_TO:
 		return level->parent->fresh;
 	case RELATION_MANY_TO_MANY:
-		return pairs_add(&level->pairs, (struct pair){ level->parent->row, level->row });
+		return pairs_add(&level->pairs, level->parent->row, level->row);
 	default:	/* a child has one parent */
 		return level->fresh;
 	}
@@ -264,6 +212,6 @@ void joined_release(struct joined *joined)
 		identity_release(&level->seen);
 		vector_release(&level->rows);
 		edges_release(&level->edges);
-		mem_free(level->pairs.items);
+		pairs_release(&level->pairs);
 	}
 }

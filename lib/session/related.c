@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/edges.h"
+#include "session/pairs.h"
 
 #include "base/hash.h"
 
@@ -258,9 +259,21 @@ static void ask_for_children(struct related *load)
 /* Reads the row that a child refers to its parent by: itself, or a link's column. */
 struct child_reader {
 	struct reader rows;
-	struct identity_map seen;	/* MANY_TO_MANY: a child comes once per parent */
+	struct identity_map seen;	/* MANY_TO_MANY: a child comes once per parent .. */
+	struct pairs pairs;		/* .. or more often, where links say more than the pair */
+	bool pairs_repeat;
 	void *link;
 };
+
+/* Whether two links may join the same two rows. */
+static bool links_repeat(const struct relation *relation)
+{
+	for (size_t i = 0; i < relation->link->key_count; i++)
+		if (relation->link->keys[i] != relation->link_local &&
+		    relation->link->keys[i] != relation->link_remote)
+			return true;
+	return false;
+}
 
 static int child_reader_init(struct child_reader *reader, struct related *load)
 {
@@ -268,10 +281,13 @@ static int child_reader_init(struct child_reader *reader, struct related *load)
 	int status = reader_init(&reader->rows, load->session, relation->target, load->children, 0);
 
 	reader->seen = (struct identity_map){ 0 };
+	reader->pairs = (struct pairs){ 0 };
+	reader->pairs_repeat = false;
 	reader->link = NULL;
 	if (status < 0 || relation->kind != RELATION_MANY_TO_MANY)
 		return status;
 	identity_init(&reader->seen, relation->target);
+	reader->pairs_repeat = links_repeat(relation);
 	reader->link = arena_zalloc(&load->session->scratch, relation->link->model->size);
 	return reader->link ? ROWAN_OK : session_no_memory(load->session, load->site);
 }
@@ -335,6 +351,17 @@ static int64_t number_of_parent(const struct related *load, const struct slot *k
 	return entry->row ? (int64_t)entry->parent : -1;
 }
 
+/* One more child of a parent, unless another link led to it already. */
+static int add_child(struct child_reader *reader, struct related *load, size_t parent, void *row)
+{
+	int is_new = reader->pairs_repeat
+		? pairs_add(&reader->pairs, load->parents[parent], row) : 1;
+
+	if (is_new < 0 || (is_new && !edges_push(&load->session->edges, parent, row)))
+		return session_no_memory(load->session, load->site);
+	return ROWAN_OK;
+}
+
 static int read_children(struct related *load, struct execution *run, struct child_reader *reader)
 {
 	const struct slot *local = slot_of(load->relation->local);
@@ -351,8 +378,8 @@ static int read_children(struct related *load, struct execution *run, struct chi
 		/* Children of one parent mostly come one after another. */
 		if (parent < 0 || !slot_same(local, load->parents[parent], key, key_row))
 			parent = number_of_parent(load, key, key_row);
-		if (parent >= 0 && !edges_push(&load->session->edges, (size_t)parent, row))
-			return session_no_memory(load->session, load->site);
+		if (parent >= 0 && (status = add_child(reader, load, (size_t)parent, row)) < 0)
+			return status;
 	}
 	return status;
 }
@@ -372,6 +399,7 @@ static int load_children(struct related *load)
 		return status;
 	status = execution_end(&run, read_children(load, &run, &reader));
 	identity_release(&reader.seen);
+	pairs_release(&reader.pairs);
 	if (status < 0)
 		return session_failed_at(load->session, status, load->site);
 	return edges_attach(load->session, load->relation, load->parents, load->parent_count,

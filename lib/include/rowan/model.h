@@ -93,7 +93,7 @@ struct rowan_field {
  * The foreign key is found by itself.  Where there is more than one candidate
  * it is named: `.foreign_key = ROWAN_KEY(task, owner_id)`.  With a link,
  * `foreign_key` is the link's column to this side and `remote_key` its column
- * to the other.
+ * to the other.  A row that several links lead to is in the slot once.
  */
 struct rowan_relation {
 	const char *name;

@@ -121,6 +121,36 @@ bool connection_clean(struct connection *connection)
 	return driver->execute(connection->handle, "ROLLBACK", &error) == ROWAN_OK;
 }
 
+static int render_command(void *context, struct text *sql, struct rowan_error *error)
+{
+	(void)error;
+	text_add(sql, context);
+	return ROWAN_OK;
+}
+
+int connection_command(struct connection *connection, const char *sql, struct rowan_site site,
+		       struct rowan_error *error)
+{
+	struct statement *statement;
+	struct execution run;
+	struct shape shape;
+	int status;
+
+	/* No other shape begins with a zero. */
+	shape_start(&shape);
+	shape_add(&shape, &(unsigned char){ 0 }, 1);
+	shape_add(&shape, sql, strlen(sql));
+	status = connection_statement(connection, &shape, render_command,
+				      (void *)(uintptr_t)sql, &statement, error);
+	if (status < 0) {
+		error->site = site;
+		return status;
+	}
+	execution_begin(&run, connection, statement, site, error);
+	run.internal = true;
+	return execution_end(&run, execution_step(&run));
+}
+
 int connection_execute(struct connection *connection, const char *sql, struct rowan_site site,
 		       struct rowan_error *error)
 {

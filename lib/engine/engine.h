@@ -97,6 +97,7 @@ struct execution {
 	int next_param;
 	int status;
 	bool watched;		/* somebody wants the event */
+	bool internal;
 	int64_t started_ns, rows;
 	struct text params;	/* as echo shows them */
 };
@@ -114,7 +115,13 @@ int execution_step(struct execution *run);
 /* Resets the statement, counts and reports it; returns `status` if < 0, else ROWAN_OK. */
 int execution_end(struct execution *run, int status);
 
-/* A statement without parameters and rows, uncached: BEGIN, COMMIT, DDL. */
+/*
+ * Statements without parameters and rows that are not the user's own: observers
+ * are told that they are internal.  A command (BEGIN, COMMIT ..) is kept prepared
+ * like any other statement; what is executed (DDL) is prepared each time.
+ */
+int connection_command(struct connection *connection, const char *sql, struct rowan_site site,
+		       struct rowan_error *error);
 int connection_execute(struct connection *connection, const char *sql, struct rowan_site site,
 		       struct rowan_error *error);
 

@@ -112,7 +112,8 @@ static void tell(struct execution *run, int status)
 	struct rowan_engine *engine = run->connection->engine;
 	bool with_params = wants(run, ROWAN_ECHO_PARAMS);
 
-	if (status == ROWAN_OK && run->driver->column_count(statement->handle) == 0)
+	if (status == ROWAN_OK && !run->internal &&
+	    run->driver->column_count(statement->handle) == 0)
 		run->rows = run->driver->changes(run->connection->handle);
 	if (with_params)
 		params_end(&run->params);
@@ -124,6 +125,7 @@ static void tell(struct execution *run, int status)
 		.rows = run->rows,
 		.ns = wants(run, ROWAN_ECHO_TIME) ? clock_ns() - run->started_ns : 0,
 		.status = status,
+		.internal = run->internal,
 		.prepared = statement->fresh,
 	});
 }

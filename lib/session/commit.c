@@ -5,7 +5,7 @@
 
 int session_execute(struct rowan_session *session, const char *sql, struct rowan_site site)
 {
-	int status = connection_execute(session->connection, sql, site, &session->error);
+	int status = connection_command(session->connection, sql, site, &session->error);
 
 	return status < 0 ? session_failed_at(session, status, site) : ROWAN_OK;
 }
@@ -44,7 +44,7 @@ void rollback_transaction(struct rowan_session *session)
 	session->in_transaction = false;
 	/* Some errors end the transaction by themselves: ask, don't remember. */
 	if (session->connection->driver->in_transaction(session->connection->handle))
-		if (connection_execute(session->connection, "ROLLBACK", (struct rowan_site){ 0 },
+		if (connection_command(session->connection, "ROLLBACK", (struct rowan_site){ 0 },
 				       &ignored) < 0)
 			session->connection->broken = true;
 }

@@ -9,7 +9,7 @@ static struct eager *child_of(struct rowan_session *session, struct eager *paren
 	for (; *link; link = &(*link)->next)
 		if ((*link)->relation == relation)
 			return *link;
-	*link = arena_zalloc(&session->scratch, sizeof(**link));
+	*link = arena_alloc(&session->arena, sizeof(**link));
 	if (*link)
 		**link = (struct eager){ .relation = relation, .parent = parent, .join = -1 };
 	return *link;
@@ -81,10 +81,10 @@ int eager_make(struct rowan_session *session, const struct rowan_query *query,
 	*out = NULL;
 	if (!query->load[0].steps[0].model)
 		return ROWAN_OK;
-	root = arena_zalloc(&session->scratch, sizeof(*root));
+	root = arena_alloc(&session->arena, sizeof(*root));
 	if (!root)
 		return session_no_memory(session, query->site);
-	root->join = -1;
+	*root = (struct eager){ .join = -1 };
 	for (size_t i = 0; i < ROWAN_LOADS && query->load[i].steps[0].model; i++) {
 		int status = add_option(session, root, plan, &query->load[i], query->site);
 
@@ -95,30 +95,38 @@ int eager_make(struct rowan_session *session, const struct rowan_query *query,
 	return collect_joins(session, root, -1, select, query->site);
 }
 
-void eager_set_loading(const struct eager *eager, struct peers *peers)
+void eager_follow(const struct eager *eager, struct peers *peers)
 {
+	peers->eager = eager;
 	for (const struct eager *child = eager ? eager->children : NULL; child; child = child->next)
 		peers->loading[child->relation->index] = (uint8_t)child->loading;
 }
 
-/* Statements for what is not joined; then the same one level down. */
-int eager_load(struct rowan_session *session, const struct eager *eager, struct peers *peers,
-	       struct rowan_site site)
+const struct eager *eager_child(const struct eager *eager, const struct relation *relation)
 {
-	for (struct eager *child = eager ? eager->children : NULL; child; child = child->next) {
-		struct peers *loaded;
+	const struct eager *child = eager ? eager->children : NULL;
+
+	while (child && child->relation != relation)
+		child = child->next;
+	return child;
+}
+
+/* Statements for what is not joined; then the same one level down. */
+int eager_load(struct rowan_session *session, struct peers *peers, struct rowan_site site)
+{
+	const struct eager *child = peers->eager ? peers->eager->children : NULL;
+
+	for (; child; child = child->next) {
+		struct peers *loaded = child->peers;
 		int status;
 
 		if (!is_eager(child->loading))
 			continue;
-		loaded = child->peers;
-		if (child->join < 0) {
+		if (child->join < 0)
 			loaded = load_related(session, peers, child->relation, site);
-			if (!loaded)
-				return session_ready(session);
-			eager_set_loading(child, loaded);
-		}
-		if ((status = eager_load(session, child, loaded, site)) < 0)
+		if (!loaded)
+			return session_ready(session);
+		if ((status = eager_load(session, loaded, site)) < 0)
 			return status;
 	}
 	return ROWAN_OK;

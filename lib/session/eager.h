@@ -4,7 +4,8 @@
 
 /*
  * The loading options of a query as a tree.  The root stands for the query's own
- * model, every other node for a relation of its parent's model.
+ * model, every other node for a relation of its parent's model.  It lives as long as
+ * the rows: what is loaded lazily goes on with the path that leads there.
  */
 
 #include "session/session.h"

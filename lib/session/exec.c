@@ -151,10 +151,10 @@ static struct rowan_result *exec(struct rowan_session *session, const struct row
 	peers->untracked = query->untracked;
 	if (eager_make(session, query, select.plan, &select, &eager) < 0)
 		return NULL;
-	eager_set_loading(eager, peers);
+	eager_follow(eager, peers);
 	if (run_select(session, &select, eager, peers) < 0 ||
-	    eager_load(session, eager, peers, query->site) < 0 ||
-	    steps_repeat(session, query->site) < 0)
+	    eager_load(session, peers, query->site) < 0 ||
+	    (eager && steps_repeat(session, query->site) < 0))
 		return NULL;
 	*result = (struct rowan_result){ session, query->site, peers->rows, peers->count, 0 };
 	return result;

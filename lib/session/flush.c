@@ -66,15 +66,16 @@ static bool waits_for_key(const struct change *change)
 	return false;
 }
 
-static struct vector *list_for(struct work *work, const struct change *change)
+static struct vector *list_for(struct work *work, struct change *change)
 {
 	switch (change->state) {
 	case CHANGE_INSERT:
+		change->dirty = UINT64_MAX;
 		return &work->inserts;
 	case CHANGE_DELETE:
 		return &work->deletes;
 	case CHANGE_STORED:
-		return change_is_dirty(change) || waits_for_key(change) ? &work->updates : NULL;
+		return change_compare(change) || waits_for_key(change) ? &work->updates : NULL;
 	default:
 		return NULL;
 	}

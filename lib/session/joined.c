@@ -91,7 +91,7 @@ int joined_make(struct rowan_session *session, const struct select *select,
 		if (!level->peers)
 			return session_no_memory(session, root->site);
 		level->peers->untracked = root->untracked;
-		eager_set_loading(node, level->peers);
+		eager_follow(node, level->peers);
 		node->peers = level->peers;
 		status = level_init(joined, level, level->relation->target, first);
 		first += (int)level->relation->target->column_count;

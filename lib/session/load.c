@@ -83,6 +83,7 @@ static void load(struct rowan_session *session, struct peers *peers, void *row,
 		 const struct relation *relation, struct rowan_site site)
 {
 	enum rowan_loading loading = (enum rowan_loading)peers->loading[relation->index];
+	struct peers *loaded;
 
 	if (load_unstored(session, relation, row))
 		return;
@@ -91,11 +92,13 @@ static void load(struct rowan_session *session, struct peers *peers, void *row,
 		return;
 	}
 	if (peers->rows && loading != ROWAN_LOAD_EACH) {
-		load_related(session, peers, relation, site);
-		return;
+		loaded = load_related(session, peers, relation, site);
+	} else {
+		count_lazy_load(session, peers, relation, site);
+		loaded = load_alone(session, peers, row, relation, site);
 	}
-	count_lazy_load(session, peers, relation, site);
-	load_alone(session, peers, row, relation, site);
+	if (loaded)
+		eager_load(session, loaded, site);
 }
 
 void rowan_load_(struct rowan_session *session, const void *row, size_t slot, uintptr_t state,

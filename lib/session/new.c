@@ -39,7 +39,7 @@ struct change *new_row(struct rowan_session *session, const struct plan *plan,
 		       struct rowan_site site)
 {
 	struct session_model *model = session_model(session, plan);
-	struct change *change = arena_zalloc(&session->arena, sizeof(*change));
+	struct change *change = arena_alloc(&session->arena, sizeof(*change));
 	void *row = arena_zalloc(&session->arena, plan->model->size);
 
 	if (!model || !change || !row) {

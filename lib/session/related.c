@@ -447,6 +447,7 @@ static struct peers *load_for(struct rowan_session *session, struct peers *peers
 		return NULL;
 	}
 	load.children->untracked = peers->untracked;
+	eager_follow(eager_child(peers->eager, relation), load.children);
 	session->rows.count = 0;
 	if ((status = collect_parents(&load, rows, count)) < 0)
 		return NULL;
@@ -463,9 +464,8 @@ struct peers *load_related(struct rowan_session *session, struct peers *peers,
 	return load_for(session, peers, peers->rows, peers->count, relation, site);
 }
 
-int load_alone(struct rowan_session *session, struct peers *peers, void *row,
-	       const struct relation *relation, struct rowan_site site)
+struct peers *load_alone(struct rowan_session *session, struct peers *peers, void *row,
+			 const struct relation *relation, struct rowan_site site)
 {
-	return load_for(session, peers, &row, 1, relation, site) ? ROWAN_OK
-								 : session_ready(session);
+	return load_for(session, peers, &row, 1, relation, site);
 }

@@ -31,6 +31,7 @@ struct peers {
 	void *const *rows;	/* NULL: each row stands alone */
 	size_t count;
 	struct rowan_site site;	/* the query's */
+	const struct eager *eager;	/* loading options from here on, or NULL */
 	bool untracked;
 	uint8_t loading[];	/* enum rowan_loading, per relation */
 };
@@ -194,16 +195,19 @@ struct peers *load_related(struct rowan_session *session, struct peers *peers,
 			   const struct relation *relation, struct rowan_site site);
 
 /* Load a relation of one row. */
-int load_alone(struct rowan_session *session, struct peers *peers, void *row,
-	       const struct relation *relation, struct rowan_site site);
+struct peers *load_alone(struct rowan_session *session, struct peers *peers, void *row,
+			 const struct relation *relation, struct rowan_site site);
 
 /* Eager loading options as a tree; see eager.c. */
 struct eager;
 int eager_make(struct rowan_session *session, const struct rowan_query *query,
 	       const struct plan *plan, struct select *select, struct eager **out);
-void eager_set_loading(const struct eager *eager, struct peers *peers);
-int eager_load(struct rowan_session *session, const struct eager *eager, struct peers *peers,
-	       struct rowan_site site);
+/* Rows that the options from this node on are for. */
+void eager_follow(const struct eager *eager, struct peers *peers);
+/* The node of a relation, or NULL if no option names it. */
+const struct eager *eager_child(const struct eager *eager, const struct relation *relation);
+/* Load what the options of these rows want to have been loaded, level by level. */
+int eager_load(struct rowan_session *session, struct peers *peers, struct rowan_site site);
 
 /* ---- writing --------------------------------------------------------------- */
 

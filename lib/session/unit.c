@@ -12,6 +12,23 @@ bool change_is_dirty(const struct change *change)
 	return false;
 }
 
+bool change_compare(struct change *change)
+{
+	change->dirty = 0;
+	for (size_t i = 0; i < change->plan->column_count; i++)
+		if (!slot_equal(&change->plan->slots[i], change->row, change->flushed))
+			change->dirty |= UINT64_C(1) << (i < 63 ? i : 63);
+	return change->dirty != 0;
+}
+
+bool change_column_is_dirty(const struct change *change, size_t i)
+{
+	if (i < 63 || !change->flushed)
+		return change->dirty >> (i < 63 ? i : 63) & 1;
+	return change->dirty >> 63 &&
+	       !slot_equal(&change->plan->slots[i], change->row, change->flushed);
+}
+
 static size_t home_of(const struct unit *unit, const void *row)
 {
 	return hash_int((uint64_t)(uintptr_t)row) & (unit->capacity - 1);

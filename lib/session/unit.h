@@ -40,6 +40,7 @@ struct change {
 	void *flushed, *saved;
 	struct key_link *links;
 	struct rowan_site site;		/* where it was made, or first edited */
+	uint64_t dirty;			/* flush: columns to be sent; see change_compare() */
 	uint32_t order;			/* of coming into the unit */
 	uint32_t level;			/* flush: parents in the same circle of tables below it */
 	uint8_t state;			/* enum change_state */
@@ -57,6 +58,13 @@ struct step {
 
 /* Whether a stored row differs from what the database has. */
 bool change_is_dirty(const struct change *change);
+
+/*
+ * The same, noting the columns; each is compared once in a flush.  The last bit
+ * stands for all columns from the 64th on.
+ */
+bool change_compare(struct change *change);
+bool change_column_is_dirty(const struct change *change, size_t column);
 
 struct unit_entry { const void *row; struct change *change; };
 

@@ -69,8 +69,6 @@ static void check_column(struct rowan_session *session, const struct change *cha
 	const struct slot *slot = &change->plan->slots[i];
 	const void *value = slot_value(slot, change->row);
 
-	if (change->flushed && slot_equal(slot, change->row, change->flushed))
-		return;
 	if (change->flushed && column->key) {
 		session_fail(session, ROWAN_MISUSE, change->site,
 			     "%s: the primary key of a stored row can't be changed", slot->name);
@@ -88,5 +86,6 @@ static void check_column(struct rowan_session *session, const struct change *cha
 void validate_change(struct rowan_session *session, const struct change *change)
 {
 	for (size_t i = 0; i < change->plan->column_count; i++)
-		check_column(session, change, i);
+		if (change_column_is_dirty(change, i))
+			check_column(session, change, i);
 }

@@ -304,12 +304,14 @@ static int update_row(struct rowan_session *session, struct written *written,
 	struct execution run;
 	int status;
 
-	if (change->links)
+	if (change->links) {	/* keys may have come since */
 		change_follow_keys(change);
+		change_compare(change);
+	}
 	written->plan = plan;
 	written->count = 0;
 	for (size_t i = 0; i < plan->column_count; i++)
-		if (!slot_equal(&plan->slots[i], change->row, change->flushed))
+		if (change_column_is_dirty(change, i))
 			written_add(written, i);
 	if (written->count == 0)
 		return ROWAN_OK;

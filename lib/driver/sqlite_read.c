@@ -140,13 +140,12 @@ static bool read_uuid(sqlite3_value *value, struct rowan_uuid *out)
 	return true;
 }
 
-/* Returns at once what fits; what leaves the switch does not. */
-static inline int read_one(const struct slot *slot, sqlite3_value *value, struct arena *arena,
-			   char *row, struct rowan_error *error)
+/* A NULL, a type that is read by a conversion, or a value that does not fit. */
+static int read_other(const struct slot *slot, sqlite3_value *value, struct arena *arena,
+		      char *row, struct rowan_error *error)
 {
 	int class = sqlite3_value_type(value);
 	void *to = row + slot->value;
-	int64_t number;
 
 	if (class == SQLITE_NULL)
 		return read_null(slot, row, error);
@@ -154,40 +153,11 @@ static inline int read_one(const struct slot *slot, sqlite3_value *value, struct
 		*(bool *)(row + slot->offset) = true;
 
 	switch (slot->type) {
-	case ROWAN_TYPE_INT64:
-	case ROWAN_TYPE_DATETIME:
-		if (class != SQLITE_INTEGER)
-			break;
-		number = sqlite3_value_int64(value);
-		memcpy(to, &number, sizeof(number));
-		return ROWAN_OK;
-	case ROWAN_TYPE_INT32:
-		number = sqlite3_value_int64(value);
-		if (class != SQLITE_INTEGER || number < INT32_MIN || number > INT32_MAX)
-			break;
-		*(int32_t *)to = (int32_t)number;
-		return ROWAN_OK;
-	case ROWAN_TYPE_INT16:
-		number = sqlite3_value_int64(value);
-		if (class != SQLITE_INTEGER || number < INT16_MIN || number > INT16_MAX)
-			break;
-		*(int16_t *)to = (int16_t)number;
-		return ROWAN_OK;
-	case ROWAN_TYPE_BOOL:
-		number = sqlite3_value_int64(value);
-		if (class != SQLITE_INTEGER || number < 0 || number > 1)
-			break;
-		*(bool *)to = number;
-		return ROWAN_OK;
 	case ROWAN_TYPE_DOUBLE:
 		if (class != SQLITE_FLOAT && class != SQLITE_INTEGER)
 			break;
 		*(double *)to = sqlite3_value_double(value);
 		return ROWAN_OK;
-	case ROWAN_TYPE_TEXT:
-		if (class != SQLITE_TEXT)
-			break;
-		return read_text(slot, value, arena, to, error);
 	case ROWAN_TYPE_BYTES:
 		if (class != SQLITE_BLOB)
 			break;
@@ -206,6 +176,46 @@ static inline int read_one(const struct slot *slot, sqlite3_value *value, struct
 		return ROWAN_OK;
 	}
 	return misfit(slot, class, error);
+}
+
+/* Integers in a member of their size; false if the number does not fit. */
+static inline bool store_integer(const struct slot *slot, int64_t number, char *row)
+{
+	void *to = row + slot->value;
+
+	switch (slot->type) {
+	case ROWAN_TYPE_INT32:
+		*(int32_t *)to = (int32_t)number;
+		return number == (int32_t)number;
+	case ROWAN_TYPE_INT16:
+		*(int16_t *)to = (int16_t)number;
+		return number == (int16_t)number;
+	case ROWAN_TYPE_BOOL:
+		*(bool *)to = number;
+		return number == 0 || number == 1;
+	case ROWAN_TYPE_INT64:
+	case ROWAN_TYPE_DATETIME:
+		memcpy(to, &number, sizeof(number));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Numbers and text, where they fit; everything else takes the longer way. */
+static inline int read_one(const struct slot *slot, sqlite3_value *value, struct arena *arena,
+			   char *row, struct rowan_error *error)
+{
+	int class = sqlite3_value_type(value);
+
+	if (class == SQLITE_INTEGER && store_integer(slot, sqlite3_value_int64(value), row)) {
+		if (slot->optional)
+			*(bool *)(row + slot->offset) = true;
+		return ROWAN_OK;
+	}
+	if (class == SQLITE_TEXT && slot->type == ROWAN_TYPE_TEXT)
+		return read_text(slot, value, arena, (void *)(row + slot->value), error);
+	return read_other(slot, value, arena, row, error);
 }
 
 int sqlite_read_row(struct driver_statement *statement, int first, const struct slot *slots,

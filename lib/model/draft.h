@@ -55,6 +55,9 @@ void check_model(struct draft *draft, const struct drafted *drafted);
 void check_names(struct draft *draft);
 void check_foreign_keys(struct draft *draft, struct drafted *drafted);
 
+/* loose.c: what of the struct no column and no slot covers. */
+void find_loose_words(struct draft *draft, struct plan *plan);
+
 /* relations.c: find each relation's foreign key, then its mirror. */
 void tie_relations(struct draft *draft, struct drafted *drafted);
 void pair_relations(struct draft *draft, struct drafted *drafted);

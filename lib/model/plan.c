@@ -200,6 +200,7 @@ static void lay_out(struct draft *draft, struct drafted *drafted)
 	for (size_t i = 0; i < model->field_count; i++)
 		lay_out_column(draft, drafted, i);
 	lay_out_keys(draft, drafted);
+	find_loose_words(draft, plan);
 }
 
 /* ---- what a model reaches ------------------------------------------------- */

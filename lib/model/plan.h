@@ -56,6 +56,13 @@ struct plan {
 	const struct relation *relations;
 
 	/*
+	 * The struct's 8-byte words with a byte that belongs to no column and no slot:
+	 * padding, or a member of the user's own.  New rows have them zeroed.
+	 */
+	const uint32_t *loose_words;
+	size_t loose_count;
+
+	/*
 	 * Tables are written in the order of their rank, referred ones first.  Those
 	 * that refer to each other in a circle share one.
 	 */

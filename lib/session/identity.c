@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "model/types.h"
 
+#include <string.h>
+
 static bool is_integer(enum rowan_type type)
 {
 	return type == ROWAN_TYPE_INT16 || type == ROWAN_TYPE_INT32 || type == ROWAN_TYPE_INT64;
@@ -35,40 +37,44 @@ uint64_t identity_hash(const struct plan *plan, const void *row)
 	return hash;
 }
 
-static bool keys_equal(const struct plan *plan, const void *a, const void *b)
+/* Whether the row has the key: `hash` itself, or that of `key`. */
+static bool has_key(const struct identity_map *map, const void *row, uint64_t hash,
+		    const void *key)
 {
+	const struct plan *plan = map->plan;
+
+	if (map->exact)
+		return (uint64_t)slot_get_int(&plan->slots[plan->keys[0]->index], row) == hash;
 	for (size_t i = 0; i < plan->key_count; i++)
-		if (!slot_equal(&plan->slots[plan->keys[i]->index], a, b))
+		if (!slot_equal(&plan->slots[plan->keys[i]->index], row, key))
 			return false;
 	return true;
 }
 
 /*
- * Where a probe begins.  Rows mostly come in the order of their keys: a few
+ * Where a search begins.  Rows mostly come in the order of their keys: a few
  * neighbours share a place, so that one after another is in the cache.
  */
 #define NEIGHBOURS 4
 
-static size_t home_of(const struct identity_map *map, uint64_t hash)
+static uint32_t home_of(const struct identity_map *map, uint64_t hash)
 {
-	uint64_t home = hash;
-
-	if (map->exact)
-		home = hash_int(hash / NEIGHBOURS) * NEIGHBOURS + hash % NEIGHBOURS;
-	return home & (map->capacity - 1);
+	if (!map->exact)
+		return (uint32_t)hash;
+	return (uint32_t)(hash_int(hash / NEIGHBOURS) * NEIGHBOURS + hash % NEIGHBOURS);
 }
 
 /* The entry of a key, or the free one where the search for it ends. */
-static struct identity_entry *probe(const struct identity_map *map, uint64_t hash,
-				    const void *row)
+static struct identity_entry *search(const struct identity_map *map, uint64_t hash,
+				     const void *key)
 {
+	uint32_t home = home_of(map, hash);
 	size_t mask = map->capacity - 1;
 
-	for (size_t at = home_of(map, hash);; at = (at + 1) & mask) {
+	for (size_t at = home & mask;; at = (at + 1) & mask) {
 		struct identity_entry *entry = &map->entries[at];
 
-		if (!entry->row ||
-		    (entry->hash == hash && (map->exact || keys_equal(map->plan, entry->row, row))))
+		if (!entry->row || (entry->home == home && has_key(map, entry->row, hash, key)))
 			return entry;
 	}
 }
@@ -76,7 +82,7 @@ static struct identity_entry *probe(const struct identity_map *map, uint64_t has
 struct identity_entry *identity_find(const struct identity_map *map, uint64_t hash,
 				     const void *row)
 {
-	struct identity_entry *entry = map->count ? probe(map, hash, row) : NULL;
+	struct identity_entry *entry = map->count ? search(map, hash, row) : NULL;
 
 	return entry && entry->row ? entry : NULL;
 }
@@ -84,7 +90,22 @@ struct identity_entry *identity_find(const struct identity_map *map, uint64_t ha
 /* From here on a map doubles; a smaller one grows faster, to be copied less often. */
 #define LARGE ((size_t)1 << 15)
 
-/* At most half full: a probe then looks at two entries on average. */
+static void move_entries(const struct identity_map *from, struct identity_map *to)
+{
+	size_t mask = to->capacity - 1;
+
+	for (size_t i = 0; i < from->capacity; i++) {
+		size_t at = from->entries[i].home & mask;
+
+		if (!from->entries[i].row)
+			continue;
+		while (to->entries[at].row)
+			at = (at + 1) & mask;
+		to->entries[at] = from->entries[i];
+	}
+}
+
+/* At most half full: a search then looks at two entries on average. */
 static bool make_room(struct identity_map *map)
 {
 	struct identity_map grown = *map;
@@ -95,9 +116,7 @@ static bool make_room(struct identity_map *map)
 	grown.entries = mem_alloc(grown.capacity * sizeof(*grown.entries));
 	if (!grown.entries)
 		return false;
-	for (size_t i = 0; i < map->capacity; i++)
-		if (map->entries[i].row)
-			*probe(&grown, map->entries[i].hash, map->entries[i].row) = map->entries[i];
+	move_entries(map, &grown);
 	mem_free(map->entries);
 	*map = grown;
 	return true;
@@ -105,16 +124,35 @@ static bool make_room(struct identity_map *map)
 
 struct identity_entry *identity_place(struct identity_map *map, uint64_t hash, const void *row)
 {
-	return make_room(map) ? probe(map, hash, row) : NULL;
+	return make_room(map) ? search(map, hash, row) : NULL;
 }
 
-bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint64_t epoch)
+void identity_fill(struct identity_map *map, struct identity_entry *entry, uint64_t hash,
+		   void *row, uint32_t epoch)
+{
+	map->count += !entry->row;
+	*entry = (struct identity_entry){ row, home_of(map, hash), epoch };
+}
+
+bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint32_t epoch)
 {
 	struct identity_entry *entry = identity_place(map, hash, row);
 
 	if (entry)
 		identity_fill(map, entry, hash, row, epoch);
 	return entry;
+}
+
+void identity_clear(struct identity_map *map)
+{
+	struct identity_entry *kept = NULL;
+
+	/* A large or mostly empty map costs more to clear than to make again. */
+	if (map->capacity <= LARGE && map->count * 16 > map->capacity)
+		kept = memset(map->entries, 0, map->capacity * sizeof(*map->entries));
+	else
+		mem_free(map->entries);
+	*map = (struct identity_map){ .entries = kept, .capacity = kept ? map->capacity : 0 };
 }
 
 /*
@@ -127,7 +165,7 @@ void identity_remove(struct identity_map *map, struct identity_entry *entry)
 	size_t gap = (size_t)(entry - map->entries);
 
 	for (size_t at = (gap + 1) & mask; map->entries[at].row; at = (at + 1) & mask) {
-		size_t home = home_of(map, map->entries[at].hash);
+		size_t home = map->entries[at].home & mask;
 
 		if (((at - home) & mask) >= ((at - gap) & mask)) {
 			map->entries[gap] = map->entries[at];

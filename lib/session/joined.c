@@ -100,11 +100,26 @@ int joined_make(struct rowan_session *session, const struct select *select,
 	return status;
 }
 
-static bool is_missing(const struct level *level, struct execution *run)
+/*
+ * The key of the level's part of the current row; false if nothing is joined there.
+ * A key that is not 0 is not NULL, and asking costs as much as reading.
+ */
+static int read_key(struct level *level, struct execution *run, bool *joined, uint64_t *hash)
 {
-	int key = level->reader.first + (int)level->reader.plan->keys[0]->index;
+	int column = level->reader.first + (int)level->reader.plan->keys[0]->index;
+	int status;
 
-	return !level->parent->row || run->driver->is_null(run->statement->handle, key);
+	*joined = false;
+	if (level->relation && !level->parent->row)
+		return ROWAN_OK;
+	if (level->relation && !level->seen.exact &&
+	    run->driver->is_null(run->statement->handle, column))
+		return ROWAN_OK;
+	if ((status = reader_key(&level->reader, run, hash)) < 0)
+		return status;
+	*joined = *hash != 0 || !level->relation || !level->seen.exact ||
+		  !run->driver->is_null(run->statement->handle, column);
+	return ROWAN_OK;
 }
 
 /* The level's part of the current row: the same as before, seen before, or new. */
@@ -112,14 +127,13 @@ static int read_level(struct joined *joined, struct level *level, struct executi
 {
 	void *previous = level->row;
 	struct identity_entry *entry;
-	uint64_t hash;
+	uint64_t hash = 0;
+	bool is_joined;
 	int status;
 
 	level->fresh = false;
 	level->row = NULL;
-	if (level->relation && is_missing(level, run))
-		return ROWAN_OK;
-	if ((status = reader_key(&level->reader, run, &hash)) < 0)
+	if ((status = read_key(level, run, &is_joined, &hash)) < 0 || !is_joined)
 		return status;
 	if (previous && hash == level->hash && level->seen.exact) {
 		level->row = previous;
@@ -132,12 +146,12 @@ static int read_level(struct joined *joined, struct level *level, struct executi
 		level->number = entry->epoch;
 		return ROWAN_OK;
 	}
-	if ((status = reader_read(&level->reader, run, &level->row)) < 0)
+	if ((status = reader_take(&level->reader, run, hash, &level->row)) < 0)
 		return status;
 	level->fresh = true;
 	level->number = level->rows.count;
 	if (!vector_push(&level->rows, level->row) ||
-	    (!level->once && !identity_put(&level->seen, hash, level->row, level->number)))
+	    (!level->once && !identity_put(&level->seen, hash, level->row, (uint32_t)level->number)))
 		return session_no_memory(joined->session, run->site);
 	return ROWAN_OK;
 }

@@ -56,10 +56,13 @@ static int read_into(const struct reader *reader, struct execution *run, void *r
 
 static int read_new(const struct reader *reader, struct execution *run, void **out)
 {
-	void *row = arena_zalloc(&reader->session->arena, reader->plan->model->size);
+	const struct plan *plan = reader->plan;
+	uint64_t *row = arena_alloc(&reader->session->arena, plan->model->size);
 
 	if (!row)
 		return session_no_memory(reader->session, run->site);
+	for (size_t i = 0; i < plan->loose_count; i++)
+		memset(&row[plan->loose_words[i]], 0, sizeof(*row));
 	*out = row;
 	return read_into(reader, run, row);
 }
@@ -111,17 +114,14 @@ int reader_key(struct reader *reader, struct execution *run, uint64_t *hash)
 	return ROWAN_OK;
 }
 
-int reader_read(struct reader *reader, struct execution *run, void **row)
+int reader_take(struct reader *reader, struct execution *run, uint64_t hash, void **row)
 {
 	struct rowan_session *session = reader->session;
 	struct identity_entry *entry;
-	uint64_t hash;
 	int status;
 
 	if (!reader->map)
 		return read_new(reader, run, row);
-	if ((status = reader_key(reader, run, &hash)) < 0)
-		return status;
 	entry = identity_place(reader->map, hash, reader->key);
 	if (!entry)
 		return session_no_memory(session, run->site);
@@ -136,4 +136,12 @@ int reader_read(struct reader *reader, struct execution *run, void **row)
 		return read_again(reader, run, entry);
 	join_peers(reader, entry->row);
 	return ROWAN_OK;
+}
+
+int reader_read(struct reader *reader, struct execution *run, void **row)
+{
+	uint64_t hash = 0;
+	int status = reader->map ? reader_key(reader, run, &hash) : ROWAN_OK;
+
+	return status < 0 ? status : reader_take(reader, run, hash, row);
 }

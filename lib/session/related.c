@@ -308,7 +308,7 @@ static int read_shared(struct child_reader *reader, struct related *load, struct
 		*row = entry->row;
 		return ROWAN_OK;
 	}
-	if ((status = reader_read(&reader->rows, run, row)) < 0)
+	if ((status = reader_take(&reader->rows, run, hash, row)) < 0)
 		return status;
 	if (!identity_put(&reader->seen, hash, *row, 0) || !vector_push(&session->rows, *row))
 		return session_no_memory(session, load->site);

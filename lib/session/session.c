@@ -38,17 +38,26 @@ struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
 	return session;
 }
 
-/* Free every row and what is known of them. */
+/* Free every row; the tables of what is known of them are kept, empty. */
 void forget_rows(struct rowan_session *session)
+{
+	for (size_t i = 0; i < session->model_count; i++)
+		identity_clear(&session->models[i].map);
+	unit_clear(&session->unit);
+	memset(session->lazy_lines, 0, sizeof(session->lazy_lines));
+	arena_clear(&session->arena);
+}
+
+static void release(struct rowan_session *session)
 {
 	for (size_t i = 0; i < session->model_count; i++)
 		identity_release(&session->models[i].map);
 	mem_free(session->models);
-	session->models = NULL;
-	session->model_count = 0;
 	unit_release(&session->unit);
-	memset(session->lazy_lines, 0, sizeof(session->lazy_lines));
-	arena_clear(&session->arena);
+	vector_release(&session->rows);
+	edges_release(&session->edges);
+	arena_release(&session->arena);
+	arena_release(&session->scratch);
 }
 
 /*
@@ -79,11 +88,7 @@ void rowan_session_close(struct rowan_session *session)
 	rollback_transaction(session);
 	session_disconnect(session);
 	engine_session_closed(session->engine, session);
-	forget_rows(session);
-	vector_release(&session->rows);
-	edges_release(&session->edges);
-	arena_release(&session->arena);
-	arena_release(&session->scratch);
+	release(session);
 	bury(session);
 }
 

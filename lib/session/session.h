@@ -67,7 +67,7 @@ struct rowan_session {
 
 	struct connection *connection;	/* from the first statement to the transaction's end */
 	bool in_transaction;
-	uint64_t epoch;			/* of reading: a commit or rollback begins a new one */
+	uint32_t epoch;			/* of reading: a commit or rollback begins a new one */
 
 	struct arena arena;		/* rows, text, results */
 	struct arena scratch;		/* cleared when a public call ends */
@@ -162,8 +162,10 @@ int reader_init(struct reader *reader, struct rowan_session *session, const stru
  */
 int reader_key(struct reader *reader, struct execution *run, uint64_t *hash);
 
-/* The current row.  On failure the execution's error is filled. */
+/* The current row, and the row whose key was just read.  On failure the execution's
+ * error is filled. */
 int reader_read(struct reader *reader, struct execution *run, void **row);
+int reader_take(struct reader *reader, struct execution *run, uint64_t hash, void **row);
 
 /* ---- relations ------------------------------------------------------------- */
 

@@ -4,6 +4,8 @@
 #include "base/hash.h"
 #include "model/types.h"
 
+#include <string.h>
+
 bool change_is_dirty(const struct change *change)
 {
 	for (size_t i = 0; i < change->plan->column_count; i++)
@@ -117,6 +119,20 @@ void unit_keep(struct unit *unit, bool (*keep)(const struct change *change))
 		unit->entries[i] = (struct unit_entry){ 0 };
 	for (size_t i = 0; i < kept; i++)
 		place(unit, unit->changes.items[i]);
+}
+
+void unit_clear(struct unit *unit)
+{
+	/* A table that was mostly empty would cost more to clear than it is worth. */
+	if (unit->changes.count * 16 <= unit->capacity) {
+		unit_release(unit);
+		return;
+	}
+	memset(unit->entries, 0, unit->capacity * sizeof(*unit->entries));
+	unit->changes.count = 0;
+	unit->step_count = 0;
+	unit->next_order = 0;
+	unit->deletes_wait = false;
 }
 
 void unit_release(struct unit *unit)

@@ -93,6 +93,8 @@ void unit_settle(struct unit *unit);
 /* Forget the changes for which `keep` is false. */
 void unit_keep(struct unit *unit, bool (*keep)(const struct change *change));
 
+/* Forget all changes; memory is kept for as many again. */
+void unit_clear(struct unit *unit);
 void unit_release(struct unit *unit);
 
 #endif

@@ -72,7 +72,7 @@ ROWAN_API void rowan_session_close(struct rowan_session *session);
 
 /*
  * Forget all rows and free their memory: every row and result of this session
- * is gone.  ROWAN_MISUSE while something waits to be flushed.
+ * is gone.  A little memory for the book-keeping of as many rows is kept.  ROWAN_MISUSE while something waits to be flushed.
  */
 ROWAN_API int rowan_clear(struct rowan_session *session);
 

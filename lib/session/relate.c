@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
+#include "session/relate.h"
 
 #include <string.h>
 
@@ -11,11 +11,6 @@
 
 /* ---- foreign keys ----------------------------------------------------------- */
 
-static const struct slot *slot_of(const struct column *column)
-{
-	return &column->plan->slots[column->index];
-}
-
 static void unlink_key(struct change *child, const struct column *column)
 {
 	for (struct key_link **link = &child->links; *link; link = &(*link)->next)
@@ -25,10 +20,9 @@ static void unlink_key(struct change *child, const struct column *column)
 		}
 }
 
-/* The child's `column` is to be `parent_column` of the parent row. */
-static int follow_key(struct rowan_session *session, struct change *child,
-		      const struct column *column, const void *parent_row,
-		      const struct column *parent_column, struct rowan_site site)
+int follow_key(struct rowan_session *session, struct change *child,
+	       const struct column *column, const void *parent_row,
+	       const struct column *parent_column, struct rowan_site site)
 {
 	struct change *parent = unit_find(&session->unit, parent_row);
 	struct key_link *link;
@@ -71,15 +65,6 @@ static bool is_ours(struct rowan_session *session, const struct plan *plan, cons
 	peers = (const struct peers *)(slot_state(&plan->relations[0], row) & ~SLOT_FLAGS);
 	return peers && peers->session == session;
 }
-
-struct ends {
-	struct rowan_session *session;
-	const struct relation *relation;
-	const char *verb;
-	void *row;
-	const void *target;
-	struct rowan_site site;
-};
 
 /* The relation at the slot of a row that this session handed out, by its slot's peers. */
 static int find_ends(struct ends *ends, struct rowan_session *session, const char *verb,
@@ -227,140 +212,6 @@ int rowan_set_one_(struct rowan_session *session, void *row, size_t slot, const 
 	return status;
 }
 
-/* ---- to-many through a link --------------------------------------------------- */
-
-/* A link that waits for the flush may be known to the one side only. */
-static bool is_linked(const struct ends *ends)
-{
-	const struct relation *relation = ends->relation;
-
-	return slot_holds(relation, ends->row, ends->target) ||
-	       (relation->back && slot_holds(relation->back, ends->target, ends->row));
-}
-
-/* What is linked already must be known, or a link could be made twice. */
-static int know_links(const struct ends *ends)
-{
-	if (!slot_is_loaded(ends->relation, ends->row))
-		rowan_load_(ends->session, ends->row, ends->relation->offset,
-			    slot_state(ends->relation, ends->row), ends->site);
-	return session_ready(ends->session);
-}
-
-static int add_link(const struct ends *ends)
-{
-	const struct relation *relation = ends->relation;
-	struct change *link = new_row(ends->session, relation->link, ends->site);
-	int status;
-
-	if (!link)
-		return session_ready(ends->session);
-	if ((status = follow_key(ends->session, link, relation->link_local, ends->row,
-				 relation->local, ends->site)) < 0 ||
-	    (status = follow_key(ends->session, link, relation->link_remote, ends->target,
-				 relation->remote, ends->site)) < 0)
-		return status;
-	link->state = CHANGE_INSERT;
-	return ROWAN_OK;
-}
-
-static bool link_joins(const struct change *link, const struct ends *ends)
-{
-	const struct relation *relation = ends->relation;
-	bool local = false, remote = false;
-
-	for (const struct key_link *key = link->links; key; key = key->next) {
-		local |= key->column == relation->link_local && key->parent->row == ends->row;
-		remote |= key->column == relation->link_remote && key->parent->row == ends->target;
-	}
-	if (!local)
-		local = slot_same(slot_of(relation->link_local), link->row,
-					  slot_of(relation->local), ends->row);
-	if (!remote)
-		remote = slot_same(slot_of(relation->link_remote), link->row,
-					   slot_of(relation->remote), ends->target);
-	return local && remote;
-}
-
-/* A link row that this unit holds: to be inserted, stored, or to be deleted. */
-static struct change *find_link(const struct ends *ends)
-{
-	const struct vector *changes = &ends->session->unit.changes;
-
-	for (size_t i = 0; i < changes->count; i++) {
-		struct change *change = changes->items[i];
-
-		if (change->plan == ends->relation->link && change->state != CHANGE_NEW &&
-		    change->state != CHANGE_GONE && link_joins(change, ends))
-			return change;
-	}
-	return NULL;
-}
-
-/* Delete the link row of two stored rows: by its key, which must be the pair. */
-static int delete_link(const struct ends *ends)
-{
-	const struct relation *relation = ends->relation;
-	const struct plan *plan = relation->link;
-	struct change *link;
-
-	for (size_t i = 0; i < plan->key_count; i++)
-		if (plan->keys[i] != relation->link_local && plan->keys[i] != relation->link_remote)
-			return session_fail(ends->session, ROWAN_MISUSE, ends->site,
-					    "%s: the key of %s is more than the pair: "
-					    "delete the row of %s itself",
-					    ends->verb, plan->table, plan->table);
-	link = new_row(ends->session, plan, ends->site);
-	if (!link)
-		return session_ready(ends->session);
-	slot_assign(slot_of(relation->link_local), link->row, slot_of(relation->local), ends->row);
-	slot_assign(slot_of(relation->link_remote), link->row, slot_of(relation->remote),
-		    ends->target);
-	link->flushed = link->saved = arena_copy(&ends->session->arena, link->row,
-						 plan->model->size);
-	if (!link->flushed)
-		return session_no_memory(ends->session, ends->site);
-	link->state = CHANGE_DELETE;
-	ends->session->unit.deletes_wait = true;
-	return ROWAN_OK;
-}
-
-static int link_step(const struct ends *ends, bool add)
-{
-	int status = step(ends->session, ends->relation, ends->row, ends->target, add, ends->site);
-
-	return status < 0 ? status : step(ends->session, ends->relation->back, ends->target,
-					  ends->row, add, ends->site);
-}
-
-static int unlink_rows(const struct ends *ends)
-{
-	struct change *link = find_link(ends);
-	int status = ROWAN_OK;
-
-	if (!link) {
-		status = delete_link(ends);
-	} else if (link->state == CHANGE_INSERT) {
-		link->state = CHANGE_NEW;
-	} else {
-		link->state = CHANGE_DELETE;
-		ends->session->unit.deletes_wait = true;
-	}
-	return status < 0 ? status : link_step(ends, false);
-}
-
-static int link_rows(const struct ends *ends)
-{
-	struct change *link = ends->session->unit.deletes_wait ? find_link(ends) : NULL;
-	int status = ROWAN_OK;
-
-	if (!link)
-		status = add_link(ends);
-	else if (link->state == CHANGE_DELETE)	/* it stays after all */
-		link->state = CHANGE_STORED;
-	return status < 0 ? status : link_step(ends, true);
-}
-
 /* ---- to-many ------------------------------------------------------------------ */
 
 static int change_many(const struct ends *ends, bool add)
@@ -374,13 +225,11 @@ static int change_many(const struct ends *ends, bool add)
 		struct change *owner = unit_find(&ends->session->unit, ends->row);
 
 		/* The slot of a row that is not stored is what is put into it. */
-		if (owner && owner->state <= CHANGE_INSERT && (status = know_links(ends)) < 0)
+		if (owner && owner->state <= CHANGE_INSERT && (status = know_slot(ends)) < 0)
 			return status;
 		return take_child(ends, ends->target, add);
 	}
-	if ((status = know_links(ends)) < 0 || is_linked(ends) == add)
-		return status;
-	return add ? link_rows(ends) : unlink_rows(ends);
+	return change_link(ends, add);
 }
 
 int rowan_append_(struct rowan_session *session, const void *row, size_t slot,

@@ -1,66 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/edges.h"
-#include "session/pairs.h"
-
-#include "base/hash.h"
+#include "session/related.h"
 
 #include <string.h>
-
-/*
- * Loading a relation for any number of rows with one statement: their keys go
- * as a list (one alone as a value), the rows that come back are told apart by
- * the key that they carry.
- */
-
-struct related {
-	struct rowan_session *session;
-	const struct relation *relation;
-	struct rowan_site site;
-	struct peers *children;		/* the rows found */
-	void **parents;			/* those whose slot is not loaded yet */
-	size_t parent_count;
-	/* keys to ask for, each once: the parent or target that has it */
-	struct key_entry { uint64_t hash; void *row; uint32_t parent; } *keys;
-	size_t key_capacity, key_count;
-	char *items;			/* the same keys as a list to bind */
-};
-
-/* ---- a table of keys ------------------------------------------------------- */
-
-static bool keys_init(struct related *load, size_t count)
-{
-	load->key_capacity = 16;
-	while (load->key_capacity < count * 2)
-		load->key_capacity *= 2;
-	load->key_count = 0;
-	load->keys = arena_zalloc(&load->session->scratch,
-				  load->key_capacity * sizeof(*load->keys));
-	return load->keys;
-}
-
-/* The entry for the value that `row` has at `slot`; its row is NULL if it is new. */
-static struct key_entry *key_entry(const struct related *load, const struct slot *stored,
-				   const struct slot *slot, const void *row)
-{
-	uint64_t hash = slot_hash(slot, row);
-	size_t at = hash_int(hash) & (load->key_capacity - 1);
-
-	for (;; at = (at + 1) & (load->key_capacity - 1)) {
-		struct key_entry *entry = &load->keys[at];
-
-		if (!entry->row) {
-			entry->hash = hash;
-			return entry;
-		}
-		if (entry->hash == hash && slot_same(stored, entry->row, slot, row))
-			return entry;
-	}
-}
-
-static const struct slot *slot_of(const struct column *column)
-{
-	return &column->plan->slots[column->index];
-}
 
 /* ---- the statement --------------------------------------------------------- */
 
@@ -98,7 +39,7 @@ static void put_item(const struct slot *slot, const void *row, void *item)
 }
 
 /* One more key to ask for. */
-static void add_key(struct related *load, struct key_entry *entry, void *parent)
+void related_ask(struct related *load, struct key_entry *entry, void *parent)
 {
 	const struct slot *local = slot_of(load->relation->local);
 	size_t size = type_size(list_type((enum rowan_type)local->type));
@@ -118,7 +59,7 @@ static void bind_keys(const struct related *load, struct execution *run)
 		execution_bind_list(run, type, load->items, load->key_count, local->secret);
 }
 
-static int related_begin(struct related *load, struct execution *run)
+int related_begin(struct related *load, struct execution *run)
 {
 	struct rowan_session *session = load->session;
 	struct related_context context = { session->dialect, load->relation, load->key_count > 1 };
@@ -185,9 +126,9 @@ static int ask_for_targets(struct related *load)
 				return session_no_memory(load->session, load->site);
 			continue;
 		}
-		entry = key_entry(load, local, local, parent);
+		entry = keys_entry(&load->keys, local, local, parent);
 		if (!entry->row)
-			add_key(load, entry, parent);
+			related_ask(load, entry, parent);
 		load->parents[remaining++] = parent;
 	}
 	load->parent_count = remaining;
@@ -202,7 +143,7 @@ static int read_targets(struct related *load, struct execution *run)
 	int status = reader_init(&reader, load->session, load->relation->target, load->children, 0);
 
 	/* From here on the table leads from keys to targets. */
-	if (status == ROWAN_OK && !keys_init(load, key_count))
+	if (status == ROWAN_OK && !keys_init(&load->keys, &load->session->scratch, key_count))
 		status = session_no_memory(load->session, load->site);
 	if (status < 0)
 		return status;
@@ -211,7 +152,7 @@ static int read_targets(struct related *load, struct execution *run)
 
 		if ((status = reader_read(&reader, run, &row)) < 0)
 			return status;
-		key_entry(load, remote, remote, row)->row = row;
+		keys_entry(&load->keys, remote, remote, row)->row = row;
 		if (!vector_push(&load->session->rows, row))
 			return session_no_memory(load->session, load->site);
 	}
@@ -232,178 +173,12 @@ static int load_targets(struct related *load)
 	if (status < 0)
 		return session_failed_at(load->session, status, load->site);
 	for (size_t i = 0; i < load->parent_count; i++) {
-		struct key_entry *entry = key_entry(load, slot_of(relation->remote),
+		struct key_entry *entry = keys_entry(&load->keys, slot_of(relation->remote),
 						    slot_of(relation->local), load->parents[i]);
 
 		slot_load_one(relation, load->parents[i], entry->row);
 	}
 	return ROWAN_OK;
-}
-
-/* ---- to-many, and to-one by the other's foreign key -------------------------- */
-
-static void ask_for_children(struct related *load)
-{
-	const struct slot *local = slot_of(load->relation->local);
-
-	for (size_t i = 0; i < load->parent_count; i++) {
-		struct key_entry *entry = key_entry(load, local, local, load->parents[i]);
-
-		if (entry->row)
-			continue;
-		entry->parent = (uint32_t)i;
-		add_key(load, entry, load->parents[i]);
-	}
-}
-
-/* Reads the row that a child refers to its parent by: itself, or a link's column. */
-struct child_reader {
-	struct reader rows;
-	struct identity_map seen;	/* MANY_TO_MANY: a child comes once per parent .. */
-	struct pairs pairs;		/* .. or more often, where links say more than the pair */
-	bool pairs_repeat;
-	void *link;
-};
-
-/* Whether two links may join the same two rows. */
-static bool links_repeat(const struct relation *relation)
-{
-	for (size_t i = 0; i < relation->link->key_count; i++)
-		if (relation->link->keys[i] != relation->link_local &&
-		    relation->link->keys[i] != relation->link_remote)
-			return true;
-	return false;
-}
-
-static int child_reader_init(struct child_reader *reader, struct related *load)
-{
-	const struct relation *relation = load->relation;
-	int status = reader_init(&reader->rows, load->session, relation->target, load->children, 0);
-
-	reader->seen = (struct identity_map){ 0 };
-	reader->pairs = (struct pairs){ 0 };
-	reader->pairs_repeat = false;
-	reader->link = NULL;
-	if (status < 0 || relation->kind != RELATION_MANY_TO_MANY)
-		return status;
-	identity_init(&reader->seen, relation->target);
-	reader->pairs_repeat = links_repeat(relation);
-	reader->link = arena_zalloc(&load->session->scratch, relation->link->model->size);
-	return reader->link ? ROWAN_OK : session_no_memory(load->session, load->site);
-}
-
-/* A child that several parents share is one row, and one of the children, once. */
-static int read_shared(struct child_reader *reader, struct related *load, struct execution *run,
-		       void **row)
-{
-	struct rowan_session *session = load->session;
-	struct identity_entry *entry;
-	uint64_t hash;
-	int status = reader_key(&reader->rows, run, &hash);
-
-	if (status < 0)
-		return status;
-	entry = identity_find(&reader->seen, hash, reader->rows.key);
-	if (entry) {
-		*row = entry->row;
-		return ROWAN_OK;
-	}
-	if ((status = reader_take(&reader->rows, run, hash, row)) < 0)
-		return status;
-	if (!identity_put(&reader->seen, hash, *row, 0) || !vector_push(&session->rows, *row))
-		return session_no_memory(session, load->site);
-	return ROWAN_OK;
-}
-
-static int read_child(struct child_reader *reader, struct related *load, struct execution *run,
-		      void **row, const struct slot **key, const void **key_row)
-{
-	const struct relation *relation = load->relation;
-	int status;
-
-	if (relation->kind != RELATION_MANY_TO_MANY) {
-		status = reader_read(&reader->rows, run, row);
-		if (status == ROWAN_OK && !vector_push(&load->session->rows, *row))
-			return session_no_memory(load->session, load->site);
-		*key = slot_of(relation->remote);
-		*key_row = *row;
-		return status;
-	}
-	if ((status = read_shared(reader, load, run, row)) < 0)
-		return status;
-	*key = slot_of(relation->link_local);
-	*key_row = reader->link;
-	return run->driver->read_row(run->statement->handle, (int)relation->target->column_count,
-				     *key, 1, &load->session->scratch, reader->link, run->error);
-}
-
-/* The number of the parent that has the key, or -1: an edited child may have moved. */
-static int64_t number_of_parent(const struct related *load, const struct slot *key, const void *key_row)
-{
-	const struct slot *local = slot_of(load->relation->local);
-	const struct key_entry *entry;
-
-	if (load->parent_count == 1)
-		return 0;
-	if (!slot_value(key, key_row))
-		return -1;
-	entry = key_entry(load, local, key, key_row);
-	return entry->row ? (int64_t)entry->parent : -1;
-}
-
-/* One more child of a parent, unless another link led to it already. */
-static int add_child(struct child_reader *reader, struct related *load, size_t parent, void *row)
-{
-	int is_new = reader->pairs_repeat
-		? pairs_add(&reader->pairs, load->parents[parent], row) : 1;
-
-	if (is_new < 0 || (is_new && !edges_push(&load->session->edges, parent, row)))
-		return session_no_memory(load->session, load->site);
-	return ROWAN_OK;
-}
-
-static int read_children(struct related *load, struct execution *run, struct child_reader *reader)
-{
-	const struct slot *local = slot_of(load->relation->local);
-	int64_t parent = -1;
-	int status;
-
-	while ((status = execution_step(run)) == DRIVER_ROW) {
-		const struct slot *key = NULL;
-		const void *key_row = NULL;
-		void *row;
-
-		if ((status = read_child(reader, load, run, &row, &key, &key_row)) < 0)
-			return session_failed_at(load->session, status, load->site);
-		/* Children of one parent mostly come one after another. */
-		if (parent < 0 || !slot_same(local, load->parents[parent], key, key_row))
-			parent = number_of_parent(load, key, key_row);
-		if (parent >= 0 && (status = add_child(reader, load, (size_t)parent, row)) < 0)
-			return status;
-	}
-	return status;
-}
-
-static int load_children(struct related *load)
-{
-	struct child_reader reader;
-	struct execution run;
-	int status;
-
-	load->session->edges.count = 0;
-	ask_for_children(load);
-	if (load->key_count == 0)
-		return ROWAN_OK;
-	if ((status = child_reader_init(&reader, load)) < 0 ||
-	    (status = related_begin(load, &run)) < 0)
-		return status;
-	status = execution_end(&run, read_children(load, &run, &reader));
-	identity_release(&reader.seen);
-	pairs_release(&reader.pairs);
-	if (status < 0)
-		return session_failed_at(load->session, status, load->site);
-	return edges_attach(load->session, load->relation, load->parents, load->parent_count,
-			    &load->session->edges);
 }
 
 /* ---- both ------------------------------------------------------------------ */
@@ -418,7 +193,7 @@ static int collect_parents(struct related *load, void *const *rows, size_t count
 			load->parents[load->parent_count++] = rows[i];
 	load->items = arena_alloc(&load->session->scratch,
 				  (load->parent_count + 1) * sizeof(struct rowan_uuid));
-	if (!load->items || !keys_init(load, load->parent_count))
+	if (!load->items || !keys_init(&load->keys, &load->session->scratch, load->parent_count))
 		return session_no_memory(load->session, load->site);
 	return ROWAN_OK;
 }

@@ -172,6 +172,11 @@ int reader_take(struct reader *reader, struct execution *run, uint64_t hash, voi
 #define SLOT_GROWABLE ((uintptr_t)2)	/* rows: an array of a power of two, our own */
 #define SLOT_FLAGS (ROWAN_SLOT_LOADED_ | SLOT_GROWABLE)
 
+static inline const struct slot *slot_of(const struct column *column)
+{
+	return &column->plan->slots[column->index];
+}
+
 /* Slots are written through void pointers: what they point to differs by model. */
 uintptr_t slot_state(const struct relation *relation, const void *row);
 void slot_unload(const struct relation *relation, void *row, const struct peers *peers);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_RELATE_H
+#define SESSION_RELATE_H
+
+#include "session/session.h"
+
+/* What a call that changes a relation is about. */
+struct ends {
+	struct rowan_session *session;
+	const struct relation *relation;
+	const char *verb;
+	void *row;
+	const void *target;
+	struct rowan_site site;
+};
+
+/*
+ * The child's `column` is to be `parent_column` of the parent row: at once if that
+ * is known, else when the parent was inserted.
+ */
+int follow_key(struct rowan_session *session, struct change *child,
+	       const struct column *column, const void *parent_row,
+	       const struct column *parent_column, struct rowan_site site);
+
+/* What a slot holds must be known before it is added to; see links.c. */
+int know_slot(const struct ends *ends);
+
+/* Link the target to the row, or take the link away. */
+int change_link(const struct ends *ends, bool add);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SESSION_RELATED_H
+#define SESSION_RELATED_H
+
+/*
+ * Loading a relation for any number of rows with one statement: their keys go
+ * as a list (one alone as a value), the rows that come back are told apart by
+ * the key that they carry.
+ */
+
+#include "session/keys.h"
+#include "session/session.h"
+
+struct related {
+	struct rowan_session *session;
+	const struct relation *relation;
+	struct rowan_site site;
+	struct peers *children;		/* the rows found */
+	void **parents;			/* those whose slot is not loaded yet */
+	size_t parent_count;
+	struct keys keys;		/* to ask for, each once; to the parent, or the target */
+	size_t key_count;
+	char *items;			/* the same keys as a list to bind */
+};
+
+/* One more key to ask for: that of the parent. */
+void related_ask(struct related *load, struct key_entry *entry, void *parent);
+
+/* The statement with the keys bound, ready to step. */
+int related_begin(struct related *load, struct execution *run);
+
+/* To-many, and to-one by the other's foreign key; see children.c. */
+int load_children(struct related *load);
+
+#endif

@@ -70,6 +70,10 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 /* DELETE WHERE key. */
 void render_delete(const struct dialect *dialect, const struct plan *plan, struct text *sql);
 
+/* DELETE by a query's condition: SELECT_DELETE. */
+void render_delete_where(const struct dialect *dialect, const struct select *select,
+			 struct text *sql);
+
 /* SELECT 1 WHERE these columns = ?1, ?2, .. LIMIT 1: is there such a row? */
 void render_exists(const struct dialect *dialect, const struct plan *plan,
 		   const struct column *const *columns, size_t count, struct text *sql);

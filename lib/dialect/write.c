@@ -89,3 +89,13 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, struc
 	text_add(sql, " WHERE ");
 	render_match(&render, plan->keys, plan->key_count);
 }
+
+void render_delete_where(const struct dialect *dialect, const struct select *select,
+			 struct text *sql)
+{
+	struct render render = { .dialect = dialect, .sql = sql };
+
+	text_add(sql, "DELETE FROM ");
+	render_name(sql, select->plan->table);
+	render_where(&render, select->plan, &select->query->where);
+}

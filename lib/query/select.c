@@ -212,6 +212,26 @@ static int check_scalar(const struct select *select, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
+/* Deleting takes a condition and nothing else, and says so when it takes none. */
+static int check_delete(const struct select *select, struct rowan_error *error)
+{
+	const struct rowan_query *query = select->query;
+
+	if (select->kind != SELECT_DELETE)
+		return !query->all_rows ? ROWAN_OK
+			: error_set(error, ROWAN_MISUSE,
+				    "all_rows: it is for rowan_delete_where() only");
+	if (query->order_by[0].column.model || query->load[0].steps[0].model || query->limit
+	    || query->offset)
+		return error_set(error, ROWAN_MISUSE,
+				 "delete: order_by, load, limit and offset are not possible");
+	if (query->where.length == 0 && !query->all_rows)
+		return error_set(error, ROWAN_MISUSE,
+				 "delete: without a condition on %s say .all_rows = true",
+				 select->plan->table);
+	return ROWAN_OK;
+}
+
 int select_check(struct select *select, enum select_kind kind, const struct rowan_query *query,
 		 struct rowan_error *error)
 {
@@ -224,7 +244,8 @@ int select_check(struct select *select, enum select_kind kind, const struct rowa
 	    || (status = check_where(select, error)) < 0
 	    || (status = check_order_by(select, error)) < 0
 	    || (status = check_load(select, error)) < 0
-	    || (status = check_range(select, error)) < 0)
+	    || (status = check_range(select, error)) < 0
+	    || (status = check_delete(select, error)) < 0)
 		return status;
 	return check_scalar(select, error);
 }

@@ -22,7 +22,7 @@ struct select_join {
 	int from;
 };
 
-enum select_kind { SELECT_ROWS, SELECT_COUNT, SELECT_SCALAR };
+enum select_kind { SELECT_ROWS, SELECT_COUNT, SELECT_SCALAR, SELECT_DELETE };
 
 struct select {
 	enum select_kind kind;

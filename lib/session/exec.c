@@ -21,12 +21,14 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	const struct select_context *with = context;
 
 	(void)error;
-	render_select(with->dialect, with->select, sql);
+	if (with->select->kind == SELECT_DELETE)
+		render_delete_where(with->dialect, with->select, sql);
+	else
+		render_select(with->dialect, with->select, sql);
 	return ROWAN_OK;
 }
 
-/* A statement for the select, bound and ready to step. */
-static int select_begin(struct rowan_session *session, const struct select *select,
+int select_begin(struct rowan_session *session, const struct select *select,
 			struct execution *run)
 {
 	struct select_context context = { session->dialect, select };

@@ -77,6 +77,13 @@ static void unload_relations(const struct session_model *model)
 	}
 }
 
+void unload_all_relations(struct rowan_session *session)
+{
+	for (size_t i = 0; i < session->model_count; i++)
+		if (session->models[i].map.plan && session->models[i].map.plan->relation_count)
+			unload_relations(&session->models[i]);
+}
+
 void unit_rollback(struct rowan_session *session)
 {
 	/* Latest first: an identity that moved between rows goes back to the first. */
@@ -88,7 +95,5 @@ void unit_rollback(struct rowan_session *session)
 		else
 			undo_insert(session, change);
 	}
-	for (size_t i = 0; i < session->model_count; i++)
-		if (session->models[i].map.plan && session->models[i].map.plan->relation_count)
-			unload_relations(&session->models[i]);
+	unload_all_relations(session);
 }

@@ -135,6 +135,10 @@ enum statement_kind {
 void bind_select(struct rowan_session *session, struct execution *run,
 		 const struct select *select);
 
+/* The statement of a checked query, bound and ready to step. */
+int select_begin(struct rowan_session *session, const struct select *select,
+		 struct execution *run);
+
 /* Find or make the statement that reads a row by its key, and bind the key in `row`. */
 int get_begin(struct rowan_session *session, const struct plan *plan, const void *row,
 	      struct rowan_site site, struct execution *run);
@@ -270,6 +274,8 @@ void forget_rows(struct rowan_session *session);
 
 /* Undo in memory; in the database. */
 void unit_rollback(struct rowan_session *session);
+/* Relations of all rows are loaded anew when they are next used. */
+void unload_all_relations(struct rowan_session *session);
 int session_execute(struct rowan_session *session, const char *sql, struct rowan_site site);
 int begin_transaction(struct rowan_session *session, bool write, struct rowan_site site);
 void rollback_transaction(struct rowan_session *session);

@@ -97,3 +97,24 @@ Test(write, s07_deletes_go_by_the_whole_key)
 	assert_sql(&dialect_postgres, &sql,
 		   "DELETE FROM `note_tag` WHERE `note_id` = $1 AND `tag_id` = $2");
 }
+
+Test(write, b14_deletes_by_condition)
+{
+	const struct rowan_query some = rowan_select(note, .where = rowan_and(
+		rowan_eq(NOTE(owner_id), 7), rowan_is_null(NOTE(title))));
+	const struct rowan_query all = rowan_select(note, .all_rows = true);
+	struct rowan_error error;
+	struct select select;
+	struct text sql = { 0 };
+
+	assert_ok(select_check(&select, SELECT_DELETE, &some, &error));
+	render_delete_where(&dialect_sqlite, &select, &sql);
+	assert_sql(&dialect_sqlite, &sql,
+		   "DELETE FROM `note` WHERE `owner_id` = ?1 AND `title` IS NULL");
+	render_delete_where(&dialect_postgres, &select, &sql);
+	assert_sql(&dialect_postgres, &sql,
+		   "DELETE FROM `note` WHERE `owner_id` = $1 AND `title` IS NULL");
+	assert_ok(select_check(&select, SELECT_DELETE, &all, &error));
+	render_delete_where(&dialect_sqlite, &select, &sql);
+	assert_sql(&dialect_sqlite, &sql, "DELETE FROM `note`");
+}

@@ -265,6 +265,39 @@ Test(misuse, an_expression_that_is_too_long_never_widens)
 	}
 }
 
+Test(misuse, an_over_long_condition_on_a_delete_deletes_nothing)
+{
+	struct rowan_expr where = id_is_none_of(1000, ROWAN_TERMS);
+	const struct rowan_expr forms[] = {
+		where, rowan_and(where), rowan_or(rowan_eq(USER(id), 7), where), rowan_not(where),
+		rowan_and(rowan_eq(USER(name), "Ada"), where), rowan_keep(session, where),
+	};
+	int64_t before = rowan_count(session, rowan_select(user));
+
+	assert_int(before > 0, true);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		assert_statements(engine, 0)
+			assert_int(rowan_delete_where(session, rowan_select(user,
+				.where = forms[i])) < 0, true);
+		assert_refused(ROWAN_MISUSE, "terms");
+	}
+	assert_int(rowan_count(session, rowan_select(user)), before);
+}
+
+Test(misuse, a_delete_without_a_condition_must_say_so)
+{
+	int64_t before = rowan_count(session, rowan_select(user));
+
+	assert_int(rowan_delete_where(session, rowan_select(user)) < 0, true);
+	assert_refused(ROWAN_MISUSE, "all_rows");
+	assert_int(rowan_delete_where(session, rowan_select(user,
+		.where = rowan_eq(USER(id), 1), .limit = 1)) < 0, true);
+	assert_refused(ROWAN_MISUSE, "limit");
+	assert_null(rowan_exec(session, rowan_select(user, .all_rows = true)));
+	assert_refused(ROWAN_MISUSE, "rowan_delete_where()");
+	assert_int(rowan_count(session, rowan_select(user)), before);
+}
+
 Test(misuse, keep_lifts_the_limit)
 {
 	struct rowan_expr where = { 0 };

@@ -71,6 +71,7 @@ struct rowan_query {
 	int64_t limit;		/* 0 = no limit */
 	int64_t offset;
 	bool untracked;		/* read-only rows, outside the identity map: faster */
+	bool all_rows;		/* rowan_delete_where(): really without a condition */
 	char sentinel_;
 };
 

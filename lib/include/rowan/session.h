@@ -161,6 +161,8 @@ ROWAN_API struct rowan_result *rowan_exec_(struct rowan_session *session,
 ROWAN_API struct rowan_value rowan_scalar_(struct rowan_session *session,
 					   const struct rowan_query *query);
 ROWAN_API int64_t rowan_count_(struct rowan_session *session, const struct rowan_query *query);
+ROWAN_API int64_t rowan_delete_where_(struct rowan_session *session,
+				      const struct rowan_query *query);
 ROWAN_API void rowan_load_(struct rowan_session *session, const void *row, size_t slot,
 			   uintptr_t state, struct rowan_site site);
 ROWAN_API int rowan_set_one_(struct rowan_session *session, void *row, size_t slot,
@@ -259,13 +261,25 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 	rowan_count_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
 
 /*
+ * Delete the rows that the condition matches, at once and by one statement, in the
+ * session's transaction; how many there were, or < 0 on error.  What waits to be
+ * flushed is not looked at.  Rows that the session holds are read anew when they
+ * are next asked for, and so are relations.  Without a condition the query must
+ * say `.all_rows = true`.
+ */
+#define rowan_delete_where(session_, ...) \
+	rowan_delete_where_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
+
+/*
  * A relation's slot, loaded if it was not:
  *
  *	rowan_load(session, task, owner).row->email
  *	for (size_t i = 0; i < rowan_load(session, user, tasks).count; i++)
  *		puts(user->tasks.rows[i]->title);
  *
- * A loaded slot costs one comparison.  After an error the slot stays empty.
+ * A loaded slot costs one comparison.  After an error the slot stays empty.  The
+ * row is a macro argument that is evaluated more than once.  To load and look
+ * later: (void)rowan_load(session, user, tasks);
  */
 #define rowan_load(session_, row_, slot_) \
 	(*(((row_)->slot_.state_ & ROWAN_SLOT_LOADED_) ? (void)0 : \

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
 int session_execute(struct rowan_session *session, const char *sql, struct rowan_site site)
 {
 	int status = connection_command(session->connection, sql, site, &session->error);
@@ -68,6 +70,10 @@ static int commit_transaction(struct rowan_session *session, struct rowan_site s
 /* What the database has now is what a later rollback goes back to. */
 static void settle(struct change *change)
 {
+	if (change->sent) {
+		memcpy(change->flushed, change->row, change->plan->model->size);
+		change->sent = false;
+	}
 	if (change->state == CHANGE_STORED) {
 		change->saved = change->flushed;
 		change->key_generated = false;
@@ -83,13 +89,20 @@ static bool is_not_gone(const struct change *change)
 int rowan_commit_(struct rowan_session *session, struct rowan_commit_options options,
 		  struct rowan_site site)
 {
-	int status = rowan_flush_(session, site);
+	int status;
 
+	if (session_ready(session))
+		return session_ready(session);
+	session->committing = true;
+	status = rowan_flush_(session, site);
+	session->committing = false;
 	if (status < 0 || (status = commit_transaction(session, site)) < 0)
 		return status;
 	for (size_t i = 0; i < session->unit.changes.count; i++)
 		settle(session->unit.changes.items[i]);
-	unit_keep(&session->unit, is_not_gone);
+	if (session->unit.some_gone)
+		unit_keep(&session->unit, is_not_gone);
+	session->unit.some_gone = false;
 	session->epoch++;
 	session_disconnect(session);
 	if (options.clear)
@@ -104,6 +117,7 @@ int rowan_rollback(struct rowan_session *session)
 	rollback_transaction(session);
 	unit_rollback(session);
 	unit_settle(&session->unit);
+	session->unit.some_gone = false;
 	session->epoch++;
 	session_disconnect(session);
 	session->error = (struct rowan_error){ 0 };

@@ -85,7 +85,7 @@ static int collect(struct rowan_session *session, struct work *work, struct rowa
 {
 	const struct vector *changes = &session->unit.changes;
 
-	for (size_t i = 0; i < changes->count; i++) {
+	for (size_t i = 0; session->unit.some_linked && i < changes->count; i++) {
 		struct change *change = changes->items[i];
 
 		if (change->state == CHANGE_INSERT || change->state == CHANGE_STORED)
@@ -277,11 +277,12 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	status = flush(session, &work, site);
 	clear_marks(&work.inserts);
 	clear_marks(&work.deletes);
-	if (status == ROWAN_OK) {
+	if (status == ROWAN_OK && session->unit.some_linked) {
 		note_followed(&work.inserts);
 		note_followed(&work.updates);
-		unit_settle(&session->unit);
 	}
+	if (status == ROWAN_OK)
+		unit_settle(&session->unit);
 	work_release(&work);
 	arena_clear(&session->scratch);
 	return status;

@@ -36,6 +36,7 @@ int follow_key(struct rowan_session *session, struct change *child,
 		return session_no_memory(session, site);
 	*link = (struct key_link){ child->links, column, parent_column, parent, false };
 	child->links = link;
+	session->unit.some_linked = true;
 	return ROWAN_OK;
 }
 

@@ -59,6 +59,7 @@ static void restore_row(struct rowan_session *session, struct change *change)
 	if (was_gone)
 		restore_identity(session, change);
 	change->flushed = change->saved;
+	change->sent = false;
 	change->links = NULL;
 	change->state = CHANGE_STORED;
 }

@@ -67,6 +67,7 @@ struct rowan_session {
 
 	struct connection *connection;	/* from the first statement to the transaction's end */
 	bool in_transaction;
+	bool committing;		/* the flush is part of a commit */
 	uint32_t epoch;			/* of reading: a commit or rollback begins a new one */
 
 	struct arena arena;		/* rows, text, results */

@@ -46,6 +46,7 @@ struct change {
 	uint8_t state;			/* enum change_state */
 	bool visiting;
 	bool key_generated;		/* the database numbered it, in this transaction */
+	bool sent;			/* committing: `flushed` is to become the row as it is */
 };
 
 /* A row's slot came to lead to the target, or no longer does. */
@@ -73,7 +74,9 @@ struct unit {
 	struct unit_entry *entries;	/* by address of the row; open addressing */
 	size_t capacity;
 	uint32_t next_order;
-	bool deletes_wait;		/* something may be in CHANGE_DELETE */
+	bool deletes_wait;		/* something may be in CHANGE_DELETE, */
+	bool some_gone;			/* .. in CHANGE_GONE, */
+	bool some_linked;		/* .. have links */
 	struct step *steps;		/* since the last flush */
 	size_t step_count, step_capacity;
 };

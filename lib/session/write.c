@@ -124,6 +124,11 @@ static int note_flushed(struct rowan_session *session, struct change *change)
 {
 	size_t size = change->plan->model->size;
 
+	/* Until the commit is through, the copy is what a rollback goes back to. */
+	if (session->committing && change->saved && change->flushed == change->saved) {
+		change->sent = true;
+		return ROWAN_OK;
+	}
 	if (!change->flushed || change->flushed == change->saved) {
 		change->flushed = arena_copy(&session->arena, change->row, size);
 		return change->flushed ? ROWAN_OK : session_no_memory(session, change->site);
@@ -378,6 +383,7 @@ static int delete_row(struct rowan_session *session, const struct written *writt
 		return status;
 	leave_identity(session, change);
 	change->state = CHANGE_GONE;
+	session->unit.some_gone = true;
 	return ROWAN_OK;
 }
 

@@ -31,7 +31,8 @@
  * EACH		on first use, for that row alone: the N+1 pattern, asked for by name
  * RAISE	never: rowan_load() is an error that names the options to choose from
  * SELECTIN	with the query: one more statement per relation
- * JOINED	with the query: in the same statement, by LEFT JOIN
+ * JOINED	with the query: in the same statement, by LEFT JOIN; below a relation that
+ *		is loaded by a statement of its own it means SELECTIN
  */
 enum rowan_loading {
 	ROWAN_LOAD_BATCH, ROWAN_LOAD_EACH, ROWAN_LOAD_RAISE,

@@ -23,12 +23,23 @@ bool change_compare(struct change *change)
 	return change->dirty != 0;
 }
 
-bool change_column_is_dirty(const struct change *change, size_t i)
+size_t change_next_dirty(const struct change *change, size_t from)
 {
-	if (i < 63 || !change->flushed)
-		return change->dirty >> (i < 63 ? i : 63) & 1;
-	return change->dirty >> 63 &&
-	       !slot_equal(&change->plan->slots[i], change->row, change->flushed);
+	size_t count = change->plan->column_count;
+
+	if (from < 63) {
+		uint64_t rest = change->dirty >> from;
+
+		if (rest == 0)
+			return count;
+		from += (size_t)__builtin_ctzll(rest);
+	}
+	if (from < 63 || !change->flushed)
+		return from < count ? from : count;
+	while (from < count &&
+	       slot_equal(&change->plan->slots[from], change->row, change->flushed))
+		from++;
+	return from;
 }
 
 /*

@@ -65,7 +65,9 @@ bool change_is_dirty(const struct change *change);
  * stands for all columns from the 64th on.
  */
 bool change_compare(struct change *change);
-bool change_column_is_dirty(const struct change *change, size_t column);
+
+/* The first noted column at or after `from`; the number of columns if there is none. */
+size_t change_next_dirty(const struct change *change, size_t from);
 
 struct unit_entry { const void *row; struct change *change; };
 

@@ -85,7 +85,9 @@ static void check_column(struct rowan_session *session, const struct change *cha
 
 void validate_change(struct rowan_session *session, const struct change *change)
 {
-	for (size_t i = 0; i < change->plan->column_count; i++)
-		if (change_column_is_dirty(change, i))
-			check_column(session, change, i);
+	size_t count = change->plan->column_count;
+
+	for (size_t i = change_next_dirty(change, 0); i < count;
+	     i = change_next_dirty(change, i + 1))
+		check_column(session, change, i);
 }

@@ -315,9 +315,9 @@ static int update_row(struct rowan_session *session, struct written *written,
 	}
 	written->plan = plan;
 	written->count = 0;
-	for (size_t i = 0; i < plan->column_count; i++)
-		if (change_column_is_dirty(change, i))
-			written_add(written, i);
+	for (size_t i = change_next_dirty(change, 0); i < plan->column_count;
+	     i = change_next_dirty(change, i + 1))
+		written_add(written, i);
 	if (written->count == 0)
 		return ROWAN_OK;
 	if ((status = own_text(session, written, change)) < 0 ||

@@ -55,12 +55,12 @@ static bool in_range(enum rowan_type type, int64_t value)
 	return true;
 }
 
-/* The key as a row; *possible is false for a number that no row can have. */
+/* The key as a row of which nothing else is set; *possible is false for a number that no row can have. */
 static int key_row(struct rowan_session *session, const struct plan *plan,
 		   const struct rowan_value *key, size_t count, struct rowan_site site,
 		   void **out, bool *possible)
 {
-	void *row = arena_zalloc(&session->scratch, plan->model->size);
+	void *row = arena_alloc(&session->scratch, plan->model->size);
 
 	if (!row)
 		return session_no_memory(session, site);
@@ -97,7 +97,7 @@ static void forget_stale(struct rowan_session *session, struct identity_map *map
 }
 
 static const void *read_one(struct rowan_session *session, struct session_model *model,
-			    const struct plan *plan, const void *key, uint64_t hash,
+			    const struct plan *plan, void *key, uint64_t hash,
 			    struct rowan_site site)
 {
 	struct execution run;
@@ -110,8 +110,9 @@ static const void *read_one(struct rowan_session *session, struct session_model 
 	status = reader_init(&reader, session, plan, model->alone, 0);
 	if (status == ROWAN_OK)
 		status = execution_step(&run);
+	reader.key = key;	/* what was asked for need not be read */
 	if (status == DRIVER_ROW)
-		status = reader_read(&reader, &run, &row);
+		status = reader_take(&reader, &run, hash, &row);
 	else if (status == DRIVER_DONE)
 		forget_stale(session, &model->map, hash, key);
 	status = execution_end(&run, status);

@@ -13,18 +13,6 @@
  * in place, unless it has edits that were not flushed.
  */
 
-static int integer_key_column(const struct plan *plan, int first)
-{
-	switch (plan->slots[plan->keys[0]->index].type) {
-	case ROWAN_TYPE_INT16:
-	case ROWAN_TYPE_INT32:
-	case ROWAN_TYPE_INT64:
-		return plan->key_count == 1 ? first + (int)plan->keys[0]->index : -1;
-	default:
-		return -1;
-	}
-}
-
 int reader_init(struct reader *reader, struct rowan_session *session, const struct plan *plan,
 		struct peers *peers, int first)
 {
@@ -34,8 +22,8 @@ int reader_init(struct reader *reader, struct rowan_session *session, const stru
 	if (!model)
 		return session_no_memory(session, peers->site);
 	reader->map = peers->untracked ? NULL : &model->map;
-	reader->key_column = integer_key_column(plan, first);
-	if (reader->key_column >= 0)
+	reader->key_column = model->map.exact ? first + (int)plan->keys[0]->index : -1;
+	if (model->map.exact)
 		return ROWAN_OK;
 	reader->key = arena_zalloc(&session->scratch, plan->model->size);
 	return reader->key ? ROWAN_OK : session_no_memory(session, peers->site);

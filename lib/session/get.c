@@ -85,21 +85,16 @@ static int key_row(struct rowan_session *session, const struct plan *plan,
 	return ROWAN_OK;
 }
 
-/* No such row: the next reading of its key must not find an old one.  With edits
- * that wait it stays, for the flush to say that it is stale. */
-static void forget_stale(struct rowan_session *session, struct identity_map *map, uint64_t hash,
-			 const void *key)
-{
-	struct identity_entry *entry = identity_find(map, hash, key);
-
-	if (entry && !unit_find(&session->unit, entry->row))
-		identity_remove(map, entry);
-}
-
+/*
+ * Read the row for an entry of the identity map: one that is free, or of an earlier
+ * epoch.  A row that is not there any more is forgotten; with edits that wait it
+ * stays, for the flush to say that it is stale.
+ */
 static const void *read_one(struct rowan_session *session, struct session_model *model,
-			    const struct plan *plan, void *key, uint64_t hash,
+			    struct identity_entry *entry, const void *key, uint64_t hash,
 			    struct rowan_site site)
 {
+	const struct plan *plan = model->map.plan;
 	struct execution run;
 	struct reader reader;
 	void *row = NULL;
@@ -110,11 +105,10 @@ static const void *read_one(struct rowan_session *session, struct session_model 
 	status = reader_init(&reader, session, plan, model->alone, 0);
 	if (status == ROWAN_OK)
 		status = execution_step(&run);
-	reader.key = key;	/* what was asked for need not be read */
 	if (status == DRIVER_ROW)
-		status = reader_take(&reader, &run, hash, &row);
-	else if (status == DRIVER_DONE)
-		forget_stale(session, &model->map, hash, key);
+		status = reader_enter(&reader, &run, entry, hash, &row);
+	else if (status == DRIVER_DONE && entry->row && !unit_find(&session->unit, entry->row))
+		identity_remove(&model->map, entry);
 	status = execution_end(&run, status);
 	if (status < 0)
 		session_failed_at(session, status, site);
@@ -128,14 +122,30 @@ static bool is_deleted(struct rowan_session *session, const void *row)
 	return change && (change->state == CHANGE_DELETE || change->state == CHANGE_GONE);
 }
 
+/* Out of the identity map, else from the database. */
+static const void *find_row(struct rowan_session *session, struct session_model *model,
+			    const void *key, struct rowan_site site)
+{
+	uint64_t hash = identity_hash(model->map.plan, key);
+	struct identity_entry *entry = identity_place(&model->map, hash, key);
+	const void *found;
+
+	if (!entry) {
+		session_no_memory(session, site);
+		return NULL;
+	}
+	found = entry->row;
+	if (!found || entry->epoch != session->epoch)
+		found = read_one(session, model, entry, key, hash, site);
+	return found && is_deleted(session, found) ? NULL : found;
+}
+
 const void *rowan_get_(struct rowan_session *session, const struct rowan_model *model,
 		       const struct rowan_value *key, size_t count, struct rowan_site site)
 {
 	struct session_model *ours;
-	struct identity_entry *entry;
 	const struct plan *plan;
 	const void *found = NULL;
-	uint64_t hash;
 	void *row = NULL;
 	bool possible = false;
 	int status;
@@ -151,16 +161,8 @@ const void *rowan_get_(struct rowan_session *session, const struct rowan_model *
 		session_no_memory(session, site);
 		return NULL;
 	}
-	if (key_row(session, plan, key, count, site, &row, &possible) == ROWAN_OK && possible) {
-		hash = identity_hash(plan, row);
-		entry = identity_find(&ours->map, hash, row);
-		if (entry && entry->epoch == session->epoch)
-			found = entry->row;
-		else
-			found = read_one(session, ours, plan, row, hash, site);
-		if (found && is_deleted(session, found))
-			found = NULL;
-	}
+	if (key_row(session, plan, key, count, site, &row, &possible) == ROWAN_OK && possible)
+		found = find_row(session, ours, row, site);
 	arena_clear(&session->scratch);
 	return found;
 }

@@ -102,17 +102,12 @@ int reader_key(struct reader *reader, struct execution *run, uint64_t *hash)
 	return ROWAN_OK;
 }
 
-int reader_take(struct reader *reader, struct execution *run, uint64_t hash, void **row)
+int reader_enter(struct reader *reader, struct execution *run, struct identity_entry *entry,
+		 uint64_t hash, void **row)
 {
 	struct rowan_session *session = reader->session;
-	struct identity_entry *entry;
 	int status;
 
-	if (!reader->map)
-		return read_new(reader, run, row);
-	entry = identity_place(reader->map, hash, reader->key);
-	if (!entry)
-		return session_no_memory(session, run->site);
 	if (!entry->row) {
 		status = read_new(reader, run, row);
 		if (status == ROWAN_OK)
@@ -124,6 +119,18 @@ int reader_take(struct reader *reader, struct execution *run, uint64_t hash, voi
 		return read_again(reader, run, entry);
 	join_peers(reader, entry->row);
 	return ROWAN_OK;
+}
+
+int reader_take(struct reader *reader, struct execution *run, uint64_t hash, void **row)
+{
+	struct identity_entry *entry;
+
+	if (!reader->map)
+		return read_new(reader, run, row);
+	entry = identity_place(reader->map, hash, reader->key);
+	if (!entry)
+		return session_no_memory(reader->session, run->site);
+	return reader_enter(reader, run, entry, hash, row);
 }
 
 int reader_read(struct reader *reader, struct execution *run, void **row)

@@ -167,10 +167,14 @@ int reader_init(struct reader *reader, struct rowan_session *session, const stru
  */
 int reader_key(struct reader *reader, struct execution *run, uint64_t *hash);
 
-/* The current row, and the row whose key was just read.  On failure the execution's
- * error is filled. */
+/*
+ * The current row: as it is; with its key read already; and with its place in the
+ * identity map found.  On failure the execution's error is filled.
+ */
 int reader_read(struct reader *reader, struct execution *run, void **row);
 int reader_take(struct reader *reader, struct execution *run, uint64_t hash, void **row);
+int reader_enter(struct reader *reader, struct execution *run, struct identity_entry *entry,
+		 uint64_t hash, void **row);
 
 /* ---- relations ------------------------------------------------------------- */
 

@@ -13,6 +13,7 @@ struct slot {
 	bool optional;		/* a rowan_opt_*: `set` at `offset` */
 	bool nullable;		/* the column may hold NULL */
 	bool secret;
+	bool checked;		/* to be bound: text that was validated already */
 	uint32_t offset;	/* of the member */
 	uint32_t value;		/* of the value in it: differs for a rowan_opt_* */
 	const char *name;	/* "tasks.title", for errors */

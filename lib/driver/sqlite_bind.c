@@ -47,8 +47,8 @@ const char *sqlite_time_text(struct rowan_time time, char buffer[ROWAN_TIME_SIZE
 }
 
 /* SQLite's status, or one of ours, which are negative, with `error` filled. */
-static int bind_text(sqlite3_stmt *handle, int index, const char *text, const char *name,
-		     struct rowan_error *error)
+static int bind_text(sqlite3_stmt *handle, int index, const char *text, bool checked,
+		     const char *name, struct rowan_error *error)
 {
 	size_t length;
 	int status;
@@ -56,8 +56,7 @@ static int bind_text(sqlite3_stmt *handle, int index, const char *text, const ch
 	if (!text)
 		return sqlite3_bind_null(handle, index);
 	length = strlen(text);
-	status = sqlite_check_text(text, length, name, index, error);
-	if (status < 0)
+	if (!checked && (status = sqlite_check_text(text, length, name, index, error)) < 0)
 		return status;
 	return sqlite3_bind_text64(handle, index, text, length, SQLITE_STATIC, SQLITE_UTF8);
 }
@@ -101,7 +100,8 @@ static int bind_time(sqlite3_stmt *handle, int index, struct rowan_time time, co
 }
 
 static inline int bind_one(sqlite3_stmt *handle, int index, enum rowan_type type,
-			   const void *value, const char *name, struct rowan_error *error)
+			   const void *value, bool checked, const char *name,
+			   struct rowan_error *error)
 {
 	if (!value)
 		return sqlite3_bind_null(handle, index);
@@ -118,7 +118,7 @@ static inline int bind_one(sqlite3_stmt *handle, int index, enum rowan_type type
 	case ROWAN_TYPE_DOUBLE:
 		return bind_double(handle, index, *(const double *)value, name, error);
 	case ROWAN_TYPE_TEXT:
-		return bind_text(handle, index, *(const char *const *)value, name, error);
+		return bind_text(handle, index, *(const char *const *)value, checked, name, error);
 	case ROWAN_TYPE_BYTES:
 		return bind_bytes(handle, index, *(const struct rowan_bytes *)value);
 	case ROWAN_TYPE_DATETIME:
@@ -151,7 +151,7 @@ int sqlite_bind_row(struct driver_statement *statement, int first, const struct 
 	for (size_t i = 0; i < count; i++) {
 		const struct slot *slot = &slots[i];
 		int status = bind_one(handle, first + (int)i, slot->type, slot_value(slot, row),
-				      slot->name, error);
+				      slot->checked, slot->name, error);
 
 		if (status != SQLITE_OK)
 			return bind_failed(handle, status, error);
@@ -162,7 +162,7 @@ int sqlite_bind_row(struct driver_statement *statement, int first, const struct 
 int sqlite_bind_value(struct driver_statement *statement, int index, enum rowan_type type,
 		      const void *value, struct rowan_error *error)
 {
-	int status = bind_one(statement->handle, index, type, value, NULL, error);
+	int status = bind_one(statement->handle, index, type, value, false, NULL, error);
 
 	return status == SQLITE_OK ? ROWAN_OK : bind_failed(statement->handle, status, error);
 }

@@ -85,7 +85,8 @@ static int written_init(struct rowan_session *session, struct written *written,
 static void written_add(struct written *written, size_t column)
 {
 	written->columns[written->count] = (uint16_t)column;
-	written->slots[written->count++] = written->plan->slots[column];
+	written->slots[written->count] = written->plan->slots[column];
+	written->slots[written->count++].checked = true;	/* see validate.c */
 }
 
 /* Text that the user assigned is copied: nothing is to point at a dead buffer. */

@@ -88,7 +88,8 @@ static int read_child(struct child_reader *reader, struct related *load, struct 
 
 	if (relation->kind != RELATION_MANY_TO_MANY) {
 		status = reader_read(&reader->rows, run, row);
-		if (status == ROWAN_OK && !vector_push(&load->session->rows, *row))
+		if (status == ROWAN_OK && relation->kind == RELATION_HAS_ONE &&
+		    !vector_push(&load->session->rows, *row))
 			return session_no_memory(load->session, load->site);
 		*key = slot_of(relation->remote);
 		*key_row = *row;
@@ -167,6 +168,10 @@ int load_children(struct related *load)
 	pairs_release(&reader.pairs);
 	if (status < 0)
 		return session_failed_at(load->session, status, load->site);
+	/* Each child of a to-many relation has one parent: the parents' array is all of them. */
+	if (load->relation->kind == RELATION_HAS_MANY)
+		load->children->count = load->session->edges.count;
 	return edges_attach(load->session, load->relation, load->parents, load->parent_count,
-			    &load->session->edges);
+			    &load->session->edges,
+			    load->children->count ? &load->children->rows : NULL);
 }

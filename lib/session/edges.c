@@ -48,9 +48,10 @@ static void attach_ones(const struct relation *relation, void *const *parents, s
 
 /* A counting sort: where each parent's children begin, then each to its place. */
 static int attach_manies(struct rowan_session *session, const struct relation *relation,
-			 void *const *parents, size_t parent_count, const struct edges *edges)
+			 void *const *parents, size_t parent_count, const struct edges *edges,
+			 void *const **out)
 {
-	const void **rows = arena_alloc(&session->arena, (edges->count + 1) * sizeof(*rows));
+	void **rows = arena_alloc(&session->arena, (edges->count + 1) * sizeof(*rows));
 	size_t *ends = arena_zalloc(&session->scratch, (parent_count + 1) * sizeof(*ends));
 	size_t begin = 0;
 
@@ -69,17 +70,21 @@ static int attach_manies(struct rowan_session *session, const struct relation *r
 	/* Each place has moved on to the end of its parent's children. */
 	for (size_t i = 0; i < parent_count; i++) {
 		if (!slot_is_loaded(relation, parents[i]))
-			slot_load_many(relation, parents[i], rows + begin, ends[i] - begin, 0);
+			slot_load_many(relation, parents[i], (const void *const *)rows + begin,
+				       ends[i] - begin, 0);
 		begin = ends[i];
 	}
+	if (out)
+		*out = rows;
 	return ROWAN_OK;
 }
 
 int edges_attach(struct rowan_session *session, const struct relation *relation,
-		 void *const *parents, size_t parent_count, const struct edges *edges)
+		 void *const *parents, size_t parent_count, const struct edges *edges,
+		 void *const **rows)
 {
 	if (relation->declared->many)
-		return attach_manies(session, relation, parents, parent_count, edges);
+		return attach_manies(session, relation, parents, parent_count, edges, rows);
 	attach_ones(relation, parents, parent_count, edges);
 	return ROWAN_OK;
 }

@@ -199,7 +199,7 @@ static int finish_level(struct joined *joined, struct level *level)
 	if (!level->peers->rows && level->rows.count > 0)
 		return session_no_memory(session, level->peers->site);
 	return edges_attach(session, level->relation, level->parent->rows.items,
-			    level->parent->rows.count, &level->edges);
+			    level->parent->rows.count, &level->edges, NULL);
 }
 
 int joined_finish(struct joined *joined)

@@ -198,10 +198,13 @@ static int collect_parents(struct related *load, void *const *rows, size_t count
 	return ROWAN_OK;
 }
 
+/* The rows found, unless an array of them was made already. */
 static int keep_children(struct related *load)
 {
 	struct vector *rows = &load->session->rows;
 
+	if (load->children->rows)
+		return ROWAN_OK;
 	load->children->rows = arena_copy(&load->session->arena, rows->items,
 					  rows->count * sizeof(void *));
 	load->children->count = rows->count;

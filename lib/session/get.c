@@ -91,7 +91,7 @@ static int key_row(struct rowan_session *session, const struct plan *plan,
  * stays, for the flush to say that it is stale.
  */
 static const void *read_one(struct rowan_session *session, struct session_model *model,
-			    struct identity_entry *entry, const void *key, uint64_t hash,
+			    struct identity_entry *entry, const void *key,
 			    struct rowan_site site)
 {
 	const struct plan *plan = model->map.plan;
@@ -106,7 +106,7 @@ static const void *read_one(struct rowan_session *session, struct session_model 
 	if (status == ROWAN_OK)
 		status = execution_step(&run);
 	if (status == DRIVER_ROW)
-		status = reader_enter(&reader, &run, entry, hash, &row);
+		status = reader_enter(&reader, &run, entry, &row);
 	else if (status == DRIVER_DONE && entry->row && !unit_find(&session->unit, entry->row))
 		identity_remove(&model->map, entry);
 	status = execution_end(&run, status);
@@ -136,7 +136,7 @@ static const void *find_row(struct rowan_session *session, struct session_model 
 	}
 	found = entry->row;
 	if (!found || entry->epoch != session->epoch)
-		found = read_one(session, model, entry, key, hash, site);
+		found = read_one(session, model, entry, key, site);
 	return found && is_deleted(session, found) ? NULL : found;
 }
 

@@ -64,8 +64,8 @@ static uint32_t home_of(const struct identity_map *map, uint64_t hash)
 	return (uint32_t)(hash_int(hash / NEIGHBOURS) * NEIGHBOURS + hash % NEIGHBOURS);
 }
 
-/* The entry of a key, or the free one where the search for it ends. */
-static struct identity_entry *search(const struct identity_map *map, uint64_t hash,
+/* The entry of a key, or the free one where the search for it ends, made ready for it. */
+static inline struct identity_entry *search(const struct identity_map *map, uint64_t hash,
 				     const void *key)
 {
 	uint32_t home = home_of(map, hash);
@@ -74,7 +74,11 @@ static struct identity_entry *search(const struct identity_map *map, uint64_t ha
 	for (size_t at = home & mask;; at = (at + 1) & mask) {
 		struct identity_entry *entry = &map->entries[at];
 
-		if (!entry->row || (entry->home == home && has_key(map, entry->row, hash, key)))
+		if (!entry->row) {
+			entry->home = home;
+			return entry;
+		}
+		if (entry->home == home && has_key(map, entry->row, hash, key))
 			return entry;
 	}
 }
@@ -127,19 +131,12 @@ struct identity_entry *identity_place(struct identity_map *map, uint64_t hash, c
 	return make_room(map) ? search(map, hash, row) : NULL;
 }
 
-void identity_fill(struct identity_map *map, struct identity_entry *entry, uint64_t hash,
-		   void *row, uint32_t epoch)
-{
-	map->count += !entry->row;
-	*entry = (struct identity_entry){ row, home_of(map, hash), epoch };
-}
-
 bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint32_t epoch)
 {
 	struct identity_entry *entry = identity_place(map, hash, row);
 
 	if (entry)
-		identity_fill(map, entry, hash, row, epoch);
+		identity_fill(map, entry, row, epoch);
 	return entry;
 }
 

@@ -42,8 +42,13 @@ struct identity_entry *identity_find(const struct identity_map *map, uint64_t ha
  * it, before anything else is done with the map.  NULL: no memory.
  */
 struct identity_entry *identity_place(struct identity_map *map, uint64_t hash, const void *row);
-void identity_fill(struct identity_map *map, struct identity_entry *entry, uint64_t hash,
-		   void *row, uint32_t epoch);
+static inline void identity_fill(struct identity_map *map, struct identity_entry *entry,
+				 void *row, uint32_t epoch)
+{
+	map->count += !entry->row;
+	entry->row = row;
+	entry->epoch = epoch;
+}
 
 /* Put a row in, instead of another with its key; false when there is no memory. */
 bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint32_t epoch);

@@ -103,7 +103,7 @@ int reader_key(struct reader *reader, struct execution *run, uint64_t *hash)
 }
 
 int reader_enter(struct reader *reader, struct execution *run, struct identity_entry *entry,
-		 uint64_t hash, void **row)
+		 void **row)
 {
 	struct rowan_session *session = reader->session;
 	int status;
@@ -111,7 +111,7 @@ int reader_enter(struct reader *reader, struct execution *run, struct identity_e
 	if (!entry->row) {
 		status = read_new(reader, run, row);
 		if (status == ROWAN_OK)
-			identity_fill(reader->map, entry, hash, *row, session->epoch);
+			identity_fill(reader->map, entry, *row, session->epoch);
 		return status;
 	}
 	*row = entry->row;
@@ -130,7 +130,7 @@ int reader_take(struct reader *reader, struct execution *run, uint64_t hash, voi
 	entry = identity_place(reader->map, hash, reader->key);
 	if (!entry)
 		return session_no_memory(reader->session, run->site);
-	return reader_enter(reader, run, entry, hash, row);
+	return reader_enter(reader, run, entry, row);
 }
 
 int reader_read(struct reader *reader, struct execution *run, void **row)

@@ -174,7 +174,7 @@ int reader_key(struct reader *reader, struct execution *run, uint64_t *hash);
 int reader_read(struct reader *reader, struct execution *run, void **row);
 int reader_take(struct reader *reader, struct execution *run, uint64_t hash, void **row);
 int reader_enter(struct reader *reader, struct execution *run, struct identity_entry *entry,
-		 uint64_t hash, void **row);
+		 void **row);
 
 /* ---- relations ------------------------------------------------------------- */
 

@@ -55,7 +55,7 @@ static bool has_key(const struct identity_map *map, const void *row, uint64_t ha
  * Where a search begins.  Rows mostly come in the order of their keys: a few
  * neighbours share a place, so that one after another is in the cache.
  */
-#define NEIGHBOURS 4
+#define NEIGHBOURS 16
 
 static uint32_t home_of(const struct identity_map *map, uint64_t hash)
 {

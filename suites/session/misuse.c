@@ -421,6 +421,34 @@ Test(misuse, close_takes_null)
 	rowan_engine_close(NULL);
 }
 
+Test(misuse, a_closed_session_says_so_at_every_use)
+{
+	struct rowan_session *closed = rowan_session_open(engine);
+
+	rowan_session_close(closed);
+	assert_null(rowan_exec(closed, rowan_select(user)));
+	assert_null(rowan_new(closed, user));
+	assert_null(rowan_get(closed, user, 1));
+	assert_code(rowan_commit(closed), ROWAN_MISUSE);
+	assert_code(rowan_rollback(closed), ROWAN_MISUSE);
+	assert_contains(rowan_error(closed)->message, "closed");
+	rowan_session_close(closed);
+}
+
+Test(misuse, a_session_that_could_not_be_opened_says_so)
+{
+	struct rowan_error error;
+	struct rowan_session *none = rowan_session_open(NULL, .error = &error);
+
+	assert_null(none);
+	assert_contains(error.message, "engine is NULL");
+	assert_null(rowan_exec(none, rowan_select(user)));
+	assert_null(rowan_new(none, user));
+	assert_code(rowan_commit(none), ROWAN_MISUSE);
+	assert_code(rowan_rollback(none), ROWAN_MISUSE);
+	assert_contains(rowan_error(none)->message, "NULL");
+}
+
 /* ---- engines ------------------------------------------------------------------------ */
 
 Test(misuse, urls_that_are_not_understood)

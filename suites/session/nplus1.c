@@ -85,6 +85,24 @@ Test(nplus1, l04_loading_each_is_n_plus_one_and_is_reported)
 	rowan_counter_close(counter);
 }
 
+Test(nplus1, l04_each_goes_down_a_whole_path)
+{
+	struct rowan_query query = rowan_select(user,
+		.load = { rowan_each(user, tasks, task, categories) });
+
+	assert_statements(engine, 1 + USERS + USERS * TASKS)
+		count_titles(query);
+}
+
+Test(nplus1, l02_selectin_below_a_lazy_step_comes_with_it)
+{
+	struct rowan_query query = rowan_select(user,
+		.load = { rowan_selectin(user, tasks, task, categories), rowan_each(user, tasks) });
+
+	assert_statements(engine, 1 + 2 * USERS)
+		count_titles(query);
+}
+
 Test(nplus1, l04_each_may_be_a_session_s_habit)
 {
 	rowan_session_close(session);

@@ -19,7 +19,8 @@ int begin_transaction(struct rowan_session *session, bool write, struct rowan_si
 	if (session->in_transaction)
 		return ROWAN_OK;
 	if ((status = session_connect(session, site)) < 0 ||
-	    (status = session_execute(session, write ? "BEGIN IMMEDIATE" : "BEGIN", site)) < 0)
+	    (status = session_execute(session, write ? session->dialect->begin_write : "BEGIN",
+				      site)) < 0)
 		return status;
 	session->in_transaction = true;
 	return ROWAN_OK;

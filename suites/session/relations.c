@@ -430,3 +430,72 @@ Test(relations, r05_links_are_taken_back_by_a_rollback)
 	assert_ok(rowan_commit(session));
 	assert_int(stored_links(), 2);
 }
+
+/* ---- links that say more than the pair ------------------------------------------- */
+
+struct place {
+	int64_t id;
+	ROWAN_MANY(struct place) reachable;
+};
+struct road {
+	int64_t from_id, to_id;
+	const char *kind;
+};
+extern const struct rowan_model place_model, road_model;
+
+ROWAN_MODEL(place,
+	ROWAN_FIELDS(ROWAN_FIELD(place, id, .primary_key = true)),
+	ROWAN_RELATIONS(
+		ROWAN_TO_MANY(place, reachable, place, .through = &road_model,
+			      .foreign_key = ROWAN_KEY(road, from_id),
+			      .remote_key = ROWAN_KEY(road, to_id))));
+ROWAN_MODEL(road,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(road, from_id, .primary_key = true, .foreign_key = ROWAN_KEY(place, id)),
+		ROWAN_FIELD(road, to_id, .primary_key = true, .foreign_key = ROWAN_KEY(place, id)),
+		ROWAN_FIELD(road, kind, .primary_key = true)));
+
+static void add_road(struct rowan_session *atlas, int64_t from, int64_t to, const char *kind)
+{
+	struct road *road = rowan_new(atlas, road);
+
+	road->from_id = from;
+	road->to_id = to;
+	road->kind = kind;
+	rowan_add(atlas, road);
+}
+
+Test(relations, r05_a_row_that_several_links_lead_to_is_there_once)
+{
+	static const enum rowan_loading ways[] = {
+		ROWAN_LOAD_BATCH, ROWAN_LOAD_EACH, ROWAN_LOAD_SELECTIN, ROWAN_LOAD_JOINED,
+	};
+	struct rowan_engine *roads = rowan_test_engine(ROWAN_MODELS(&place_model, &road_model));
+	struct rowan_session *atlas = rowan_session_open(roads);
+
+	for (int i = 0; i < 3; i++)
+		rowan_add(atlas, rowan_new(atlas, place));
+	assert_ok(rowan_flush(atlas));
+	add_road(atlas, 1, 2, "path");
+	add_road(atlas, 1, 2, "rail");
+	add_road(atlas, 1, 3, "path");
+	add_road(atlas, 2, 3, "path");
+	assert_ok(rowan_commit(atlas, .clear = true));
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct rowan_query query = rowan_select(place,
+			.order_by = { rowan_asc(rowan_column(place, id)) },
+			.load = { rowan_selectin(place, reachable) });
+		const struct place *const *places;
+
+		query.load[0].loading = ways[i];
+		places = rowan_all(rowan_exec(atlas, query));
+		assert_ok(rowan_error(atlas)->code);
+		assert_int(rowan_load(atlas, places[0], reachable).count, 2);
+		assert_int(rowan_load(atlas, places[1], reachable).count, 1);
+		assert_int(rowan_load(atlas, places[2], reachable).count, 0);
+		assert_ok(rowan_clear(atlas));
+	}
+	rowan_session_close(atlas);
+	rowan_engine_close(roads);
+}

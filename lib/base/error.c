@@ -23,6 +23,7 @@ const char *rowan_error_name(int code)
 		[-ROWAN_MISUSE] = "misuse",
 		[-ROWAN_NO_MEMORY] = "no memory",
 		[-ROWAN_UNKNOWN_OUTCOME] = "unknown outcome",
+		[-ROWAN_CONFLICT] = "conflict",
 	};
 	const int count = sizeof(names) / sizeof(names[0]);
 

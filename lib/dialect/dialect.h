@@ -30,6 +30,9 @@ struct dialect {
 	const char *no_limit;	/* what an OFFSET without a limit needs */
 	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
 	bool list_is_array;	/* x = ANY($1); else json_each */
+	bool row_sets;		/* many rows are written by one statement, as arrays; else VALUES */
+	bool schemas;		/* tables are qualified by their model's schema */
+	bool row_locks;		/* FOR UPDATE; else a locking read begins a write transaction */
 	bool returns_key;	/* INSERT .. RETURNING the generated key */
 	bool numeric_sums;	/* sum and avg of integers are no integer and no real: cast */
 };
@@ -57,18 +60,32 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 
 /*
  * INSERT of `rows` rows with these columns of the plan (indexes into
- * plan->columns), row after row.  Without columns every row has a generated key
- * only, or there is one row.
+ * plan->columns).  Without columns every row has a generated key only, or there is
+ * one row.  More than one row: VALUES, row after row; with row_sets an array per
+ * column, so that the text is the same for any number:
+ *
+ *	INSERT INTO t (a, b) SELECT v.c0, v.c1 FROM unnest($1::bigint[], $2::text[])
+ *	WITH ORDINALITY AS v (c0, c1, n) ORDER BY v.n RETURNING id
  */
 void render_insert(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql);
 
-/* UPDATE of these columns WHERE key: columns first, then the key's. */
+/*
+ * UPDATE of these columns WHERE key: columns first, then the key's.  With `many`,
+ * which only row_sets have, each parameter is an array:
+ *
+ *	UPDATE t SET a = v.c0 FROM unnest($1::text[], $2::bigint[]) AS v (c0, k0)
+ *	WHERE t.id = v.k0
+ */
 void render_update(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, struct text *sql);
+		   const uint16_t *columns, size_t column_count, bool many, struct text *sql);
 
-/* DELETE WHERE key. */
-void render_delete(const struct dialect *dialect, const struct plan *plan, struct text *sql);
+/*
+ * DELETE WHERE key.  With `many`: WHERE id = ANY($1), or for a composite key
+ * USING unnest($1::bigint[], $2::bigint[]) AS v (k0, k1) WHERE t.a = v.k0 AND ..
+ */
+void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
+		   struct text *sql);
 
 /* DELETE by a query's condition: SELECT_DELETE. */
 void render_delete_where(const struct dialect *dialect, const struct select *select,

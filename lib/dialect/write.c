@@ -62,10 +62,11 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 }
 
 void render_update(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, struct text *sql)
+		   const uint16_t *columns, size_t column_count, bool many, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
 
+	(void)many;
 	text_add(sql, "UPDATE ");
 	render_name(sql, plan->table);
 	text_add(sql, " SET ");
@@ -80,10 +81,12 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 	render_match(&render, plan->keys, plan->key_count);
 }
 
-void render_delete(const struct dialect *dialect, const struct plan *plan, struct text *sql)
+void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
+		   struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
 
+	(void)many;
 	text_add(sql, "DELETE FROM ");
 	render_name(sql, plan->table);
 	text_add(sql, " WHERE ");

@@ -25,13 +25,39 @@ struct driver_statement;
 
 enum { DRIVER_DONE = 0, DRIVER_ROW = 1 };
 
-/* What the URL and the engine's options come to. */
+/* What the URL and the engine's options come to: the part of the driver's name. */
 struct driver_target {
-	const char *path;	/* SQLite: file name or memdb URI, ready to open */
-	bool memory;		/* SQLite: an in-memory database */
-	const char *mode;	/* SQLite: "ro", "rw", "rwc"; NULL = rwc */
-	const char *journal_mode, *synchronous;	/* SQLite: NULL = leave alone */
-	int busy_timeout_ms;
+	struct sqlite_target {
+		const char *path;	/* file name or memdb URI, ready to open */
+		bool memory;		/* an in-memory database */
+		const char *mode;	/* "ro", "rw", "rwc"; NULL = rwc */
+		const char *journal_mode, *synchronous;	/* NULL = leave alone */
+		int busy_timeout_ms;
+	} sqlite;
+
+	struct postgres_target {
+		/* libpq's connection parameters, ended by NULL; the driver adds the encoding. */
+		const char *const *keywords, *const *values;
+		enum driver_pooler {
+			DRIVER_POOLER_DETECT,	/* ask the server when connecting */
+			DRIVER_POOLER_NONE,
+			DRIVER_POOLER_TRANSACTION,
+		} pooler;
+		int connect_timeout_ms;		/* 0 = none; for all addresses together */
+		int statement_timeout_ms;	/* 0 = the server's */
+	} postgres;
+};
+
+/*
+ * What became of a statement that was sent.  `keys` are those that an INSERT
+ * returned, in the order of its rows; NULL where only the last is known, in
+ * `last_key`.  Valid until the connection is next used.
+ */
+struct driver_outcome {
+	int64_t changed;	/* rows inserted, updated or deleted */
+	const int64_t *keys;
+	size_t key_count;
+	int64_t last_key;
 };
 
 struct driver {
@@ -68,7 +94,46 @@ struct driver {
 	int (*bind_list)(struct driver_statement *statement, int index, enum rowan_type type,
 			 const void *items, size_t count, struct rowan_error *error);
 
+	/*
+	 * Bind the slots of many rows, for a dialect that writes them by one
+	 * statement.  SQLite: row after row, as bind_row() for each.  PostgreSQL: an
+	 * array for each slot, so `count` parameters whatever the number of rows.
+	 * Returns how many parameters that were, or < 0.
+	 */
+	int (*bind_rows)(struct driver_statement *statement, int first, const struct slot *slots,
+			 size_t count, const void *const *rows, size_t row_count,
+			 struct rowan_error *error);
+
+	/*
+	 * The rows will be few: read them at once instead of one by one as they
+	 * arrive.  Said after binding, for this execution; NULL = makes no difference.
+	 */
+	void (*expect_few)(struct driver_statement *statement);
+
 	int (*step)(struct driver_statement *statement, struct rowan_error *error);
+
+	/*
+	 * Instead of step(): hand over a bound statement that writes, and be told
+	 * later what became of it.  receive() gives the outcomes in the order of
+	 * sending.  With `pipelines` nothing waits for an answer before receive() is
+	 * called: many statements take one round trip.  After one of them failed, those
+	 * sent behind it up to the next receive-all are not executed: their outcome is
+	 * an error as well.  A statement may be bound and sent again before the outcome
+	 * is received.  Without `pipelines` a statement is executed when it is sent, its
+	 * outcome must be received before the next is sent, and reset() comes after.
+	 */
+	bool pipelines;
+	int (*send)(struct driver_statement *statement, struct rowan_error *error);
+	int (*receive)(struct driver_connection *connection, struct driver_outcome *outcome,
+		       struct rowan_error *error);
+
+	/*
+	 * Run a command (BEGIN, SET ..) with the round trip of the next statement,
+	 * whose failure its failure is then.  The text is copied.  NULL = cannot:
+	 * execute() it.
+	 */
+	int (*defer)(struct driver_connection *connection, const char *sql,
+		     struct rowan_error *error);
 
 	/*
 	 * Read columns first, first + 1, .. (from 0) of the current row into a
@@ -84,14 +149,13 @@ struct driver {
 
 	void (*reset)(struct driver_statement *statement);
 
-	/* Rows changed by the last statement, and the key it generated last. */
+	/* Rows changed by the last statement that was stepped. */
 	int64_t (*changes)(struct driver_connection *connection);
-	int64_t (*last_key)(struct driver_connection *connection);
 
 	/*
 	 * Whether a multi-row INSERT into `table` without explicit keys numbers its
-	 * rows one after another, ending with last_key().  Asked once per flush,
-	 * inside its transaction.
+	 * rows one after another, ending with the outcome's last_key.  Asked once per
+	 * flush, inside its transaction.  NULL = the keys come by themselves.
 	 */
 	int (*contiguous_keys)(struct driver_connection *connection, const char *table,
 			       bool *out, struct rowan_error *error);
@@ -100,13 +164,35 @@ struct driver {
 	int (*execute)(struct driver_connection *connection, const char *sql,
 		       struct rowan_error *error);
 
-	/* What the database says, not what we remember. */
+	/* What the database says, not what we remember; a deferred BEGIN counts. */
 	bool (*in_transaction)(struct driver_connection *connection);
 
 	/* Parameters that one statement may have. */
 	int (*max_params)(struct driver_connection *connection);
+
+	/*
+	 * Whether an idle connection is still good: by a look at its socket (a closed
+	 * or unexpectedly readable one is not), or with `ping` by a round trip.  NULL =
+	 * always.
+	 */
+	bool (*alive)(struct driver_connection *connection, bool ping);
+
+	/* The server is gone, or what it says makes no sense any more.  NULL = never. */
+	bool (*lost)(struct driver_connection *connection);
+
+	/* Undo what is left of session state: settings, temporary tables, locks, LISTEN. */
+	int (*discard)(struct driver_connection *connection, struct rowan_error *error);
+
+	/*
+	 * In a forked child: free the connection without a word to the server, which
+	 * still talks to the parent.  NULL = close() does.
+	 */
+	void (*abandon)(struct driver_connection *connection);
 };
 
 extern const struct driver driver_sqlite;
+#ifdef ROWAN_POSTGRES		/* a build switch: the core needs only SQLite */
+extern const struct driver driver_postgres;
+#endif
 
 #endif

@@ -68,7 +68,7 @@ static int set_synchronous(struct driver_connection *connection, const char *lev
 }
 
 /* Everything that is off in SQLite for the sake of programs older than it. */
-static int configure(struct driver_connection *connection, const struct driver_target *target,
+static int configure(struct driver_connection *connection, const struct sqlite_target *target,
 		     struct rowan_error *error)
 {
 	sqlite3 *db = connection->db;
@@ -105,7 +105,7 @@ static void close_connection(struct driver_connection *connection)
 	mem_free(connection);
 }
 
-static int open_flags(const struct driver_target *target)
+static int open_flags(const struct sqlite_target *target)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
@@ -119,14 +119,14 @@ static int open_flags(const struct driver_target *target)
 }
 
 /* SQLite may be built to take a file name that begins so for a URI. */
-static char *file_name(const struct driver_target *target)
+static char *file_name(const struct sqlite_target *target)
 {
 	bool looks_like_uri = !target->memory && strncmp(target->path, "file:", 5) == 0;
 
 	return sqlite3_mprintf("%s%s", looks_like_uri ? "./" : "", target->path);
 }
 
-static int open_file(struct driver_connection *connection, const struct driver_target *target,
+static int open_file(struct driver_connection *connection, const struct sqlite_target *target,
 		     struct rowan_error *error)
 {
 	char *name = file_name(target);
@@ -148,9 +148,10 @@ static int open_file(struct driver_connection *connection, const struct driver_t
 	return status;
 }
 
-static int open_connection(const struct driver_target *target, struct driver_connection **out,
+static int open_connection(const struct driver_target *where, struct driver_connection **out,
 			   struct rowan_error *error)
 {
+	const struct sqlite_target *target = &where->sqlite;
 	struct driver_connection *connection = mem_alloc(sizeof(*connection));
 	int status;
 
@@ -271,9 +272,25 @@ static int64_t changes(struct driver_connection *connection)
 	return sqlite3_changes64(connection->db);
 }
 
-static int64_t last_key(struct driver_connection *connection)
+/* Executed at once. */
+static int send(struct driver_statement *statement, struct rowan_error *error)
 {
-	return sqlite3_last_insert_rowid(connection->db);
+	int status;
+
+	while ((status = step(statement, error)) == DRIVER_ROW)
+		;
+	return status;
+}
+
+static int receive(struct driver_connection *connection, struct driver_outcome *outcome,
+		   struct rowan_error *error)
+{
+	(void)error;
+	*outcome = (struct driver_outcome){
+		.changed = sqlite3_changes64(connection->db),
+		.last_key = sqlite3_last_insert_rowid(connection->db),
+	};
+	return ROWAN_OK;
 }
 
 static bool in_transaction(struct driver_connection *connection)
@@ -295,14 +312,16 @@ const struct driver driver_sqlite = {
 	.bind_row = sqlite_bind_row,
 	.bind_value = sqlite_bind_value,
 	.bind_list = sqlite_bind_list,
+	.bind_rows = sqlite_bind_rows,
 	.step = step,
+	.send = send,
+	.receive = receive,
 	.read_row = sqlite_read_row,
 	.column_count = column_count,
 	.is_null = is_null,
 	.read_int = read_int,
 	.reset = reset,
 	.changes = changes,
-	.last_key = last_key,
 	.contiguous_keys = sqlite_contiguous_keys,
 	.execute = run,
 	.in_transaction = in_transaction,

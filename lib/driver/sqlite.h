@@ -28,6 +28,9 @@ int sqlite_fail(sqlite3 *db, int status, struct rowan_error *error);
 
 int sqlite_bind_row(struct driver_statement *statement, int first, const struct slot *slots,
 		    size_t count, const void *row, struct rowan_error *error);
+int sqlite_bind_rows(struct driver_statement *statement, int first, const struct slot *slots,
+		     size_t count, const void *const *rows, size_t row_count,
+		     struct rowan_error *error);
 int sqlite_bind_value(struct driver_statement *statement, int index, enum rowan_type type,
 		      const void *value, struct rowan_error *error);
 

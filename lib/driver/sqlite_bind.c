@@ -159,6 +159,21 @@ int sqlite_bind_row(struct driver_statement *statement, int first, const struct 
 	return ROWAN_OK;
 }
 
+int sqlite_bind_rows(struct driver_statement *statement, int first, const struct slot *slots,
+		     size_t count, const void *const *rows, size_t row_count,
+		     struct rowan_error *error)
+{
+	int next = first;
+
+	for (size_t i = 0; i < row_count; i++, next += (int)count) {
+		int status = sqlite_bind_row(statement, next, slots, count, rows[i], error);
+
+		if (status < 0)
+			return status;
+	}
+	return next - first;
+}
+
 int sqlite_bind_value(struct driver_statement *statement, int index, enum rowan_type type,
 		      const void *value, struct rowan_error *error)
 {

@@ -19,7 +19,7 @@ static int open_anchor(struct rowan_engine *engine, struct rowan_error *error)
 
 	snprintf(engine->memory_path, sizeof(engine->memory_path),
 		 "file:/rowan-%ld-%llu?vfs=memdb", (long)getpid(), (unsigned long long)number);
-	target.path = engine->memory_path;
+	target.sqlite.path = engine->memory_path;
 	return engine->driver->open(&target, &engine->anchor, error);
 }
 
@@ -52,13 +52,13 @@ static int open_handle(struct rowan_engine *engine, struct driver_connection **o
 	struct driver_target target = engine->url.target;
 	int status = ROWAN_OK;
 
-	if (!target.memory)
+	if (!target.sqlite.memory)
 		return engine->driver->open(&target, out, error);
 
 	pthread_mutex_lock(&engine->anchor_lock);
 	if (!engine->anchor)
 		status = open_anchor(engine, error);
-	target.path = engine->memory_path;
+	target.sqlite.path = engine->memory_path;
 	if (status == ROWAN_OK)
 		status = engine->driver->open(&target, out, error);
 	pthread_mutex_unlock(&engine->anchor_lock);
@@ -121,6 +121,22 @@ bool connection_clean(struct connection *connection)
 	return driver->execute(connection->handle, "ROLLBACK", &error) == ROWAN_OK;
 }
 
+/* `started` is 0 for what is only going to be executed. */
+static void tell_internal(struct connection *connection, const char *sql, struct rowan_site site,
+			  int64_t started, int status)
+{
+	if (engine_watched(connection->engine))
+		listeners_tell(connection->engine, &(struct rowan_event){
+			.kind = ROWAN_EVENT_STATEMENT,
+			.text = sql,
+			.site = site,
+			.ns = started ? clock_ns() - started : 0,
+			.status = status,
+			.prepared = started != 0,
+			.internal = true,
+		});
+}
+
 static int render_command(void *context, struct text *sql, struct rowan_error *error)
 {
 	(void)error;
@@ -128,11 +144,11 @@ static int render_command(void *context, struct text *sql, struct rowan_error *e
 	return ROWAN_OK;
 }
 
-int connection_command(struct connection *connection, const char *sql, struct rowan_site site,
-		       struct rowan_error *error)
+int connection_command_begin(struct connection *connection, const char *sql,
+			     struct rowan_site site, struct execution *run,
+			     struct rowan_error *error)
 {
 	struct statement *statement;
-	struct execution run;
 	struct shape shape;
 	int status;
 
@@ -146,32 +162,43 @@ int connection_command(struct connection *connection, const char *sql, struct ro
 		error->site = site;
 		return status;
 	}
-	execution_begin(&run, connection, statement, site, error);
-	run.internal = true;
-	return execution_end(&run, execution_step(&run));
+	execution_begin(run, connection, statement, site, error);
+	run->internal = true;
+	return ROWAN_OK;
+}
+
+int connection_command(struct connection *connection, const char *sql, struct rowan_site site,
+		       struct rowan_error *error)
+{
+	struct execution run;
+	int status = connection_command_begin(connection, sql, site, &run, error);
+
+	return status < 0 ? status : execution_end(&run, execution_step(&run));
+}
+
+int connection_command_later(struct connection *connection, const char *sql,
+			     struct rowan_site site, struct rowan_error *error)
+{
+	int status;
+
+	if (!connection->driver->defer)
+		return connection_command(connection, sql, site, error);
+	status = connection->driver->defer(connection->handle, sql, error);
+	count_one(&connection->statements);
+	tell_internal(connection, sql, site, 0, status);
+	return status;
 }
 
 int connection_execute(struct connection *connection, const char *sql, struct rowan_site site,
 		       struct rowan_error *error)
 {
-	struct rowan_engine *engine = connection->engine;
-	bool watched = engine_watched(engine);
-	int64_t started = watched ? clock_ns() : 0;
+	int64_t started = engine_watched(connection->engine) ? clock_ns() : 0;
 	int status = connection->driver->execute(connection->handle, sql, error);
 
 	count_one(&connection->statements);
 	count_one(&connection->prepares);
+	tell_internal(connection, sql, site, started, status);
 	if (status < 0)
 		error->site = site;
-	if (watched)
-		listeners_tell(engine, &(struct rowan_event){
-			.kind = ROWAN_EVENT_STATEMENT,
-			.text = sql,
-			.site = site,
-			.ns = clock_ns() - started,
-			.status = status,
-			.prepared = true,
-			.internal = true,
-		});
 	return status;
 }

@@ -68,7 +68,7 @@ static struct rowan_engine *make_engine(const char *url, struct rowan_engine_opt
 	engine->driver = engine->url.driver;
 	engine->options = *options;
 	engine->options.error = NULL;
-	engine->url.target.busy_timeout_ms = options->busy_timeout_ms;
+	engine->url.target.sqlite.busy_timeout_ms = options->busy_timeout_ms;
 	pthread_mutex_init(&engine->anchor_lock, NULL);
 	pool_init(&engine->pool, options);
 	listeners_init(engine);
@@ -81,7 +81,7 @@ static int begin(struct rowan_engine *engine, struct rowan_error *error)
 {
 	int status = ROWAN_OK;
 
-	if (engine->url.target.memory)
+	if (engine->url.target.sqlite.memory)
 		status = connection_anchor(engine, error);
 	if (status == ROWAN_OK && engine->options.pool == ROWAN_POOL_STATIC)
 		status = pool_connect_now(engine, error);

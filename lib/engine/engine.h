@@ -23,7 +23,8 @@ struct statement {
 	struct statement *newer, *older;	/* by last use; or neighbours in `transients` */
 	bool transient;		/* not in the cache: freed by execution_end() */
 	bool fresh;		/* prepared, and not yet executed */
-	bool busy;		/* being executed: not to be evicted */
+	bool busy;		/* being bound or stepped: not for anybody else */
+	unsigned sent;		/* outcomes to be received; not to be evicted before */
 	uint16_t shape_length;
 	unsigned char shape[];
 };
@@ -97,6 +98,8 @@ struct execution {
 	int next_param;
 	int status;
 	bool watched;		/* somebody wants the event */
+	bool holding;		/* the statement is ours: bound, stepped, not reset yet */
+	bool sent;
 	bool internal;
 	int64_t started_ns, rows;
 	struct text params;	/* as echo shows them */
@@ -111,7 +114,22 @@ void execution_bind_value(struct execution *run, enum rowan_type type, const voi
 			  bool secret);
 void execution_bind_list(struct execution *run, enum rowan_type type, const void *items,
 			 size_t count, bool secret);
+/* For statements that insert, update or delete many rows; see driver.h. */
+void execution_bind_rows(struct execution *run, const struct slot *slots, size_t count,
+			 const void *const *rows, size_t row_count);
+/* The rows will be few: said after binding. */
+void execution_expect_few(struct execution *run);
 int execution_step(struct execution *run);
+
+/*
+ * Instead of stepping, for statements that write: send, and later receive what
+ * became of it, in the order of sending; execution_end() comes after that.  If
+ * execution_send() fails, execution_end() comes at once.  If the driver pipelines,
+ * any number may be sent before the first is received; else one.
+ */
+int execution_send(struct execution *run);
+int execution_receive(struct execution *run, struct driver_outcome *outcome);
+
 /* Resets the statement, counts and reports it; returns `status` if < 0, else ROWAN_OK. */
 int execution_end(struct execution *run, int status);
 
@@ -122,6 +140,13 @@ int execution_end(struct execution *run, int status);
  */
 int connection_command(struct connection *connection, const char *sql, struct rowan_site site,
 		       struct rowan_error *error);
+/* The same, in pieces: an execution of a command that is to be sent, or stepped. */
+int connection_command_begin(struct connection *connection, const char *sql,
+			     struct rowan_site site, struct execution *run,
+			     struct rowan_error *error);
+/* With the round trip of the next statement, if the driver can; else now. */
+int connection_command_later(struct connection *connection, const char *sql,
+			     struct rowan_site site, struct rowan_error *error);
 int connection_execute(struct connection *connection, const char *sql, struct rowan_site site,
 		       struct rowan_error *error);
 

@@ -23,6 +23,7 @@ void execution_begin(struct execution *run, struct connection *connection,
 		.site = site,
 		.next_param = 1,
 		.watched = engine_watched(connection->engine),
+		.holding = true,
 	};
 	statement->busy = true;
 	connection->busy++;
@@ -34,6 +35,24 @@ static void fail(struct execution *run, int status)
 {
 	run->status = status;
 	run->error->site = run->site;
+}
+
+static void add_row_params(struct execution *run, const struct slot *slots, size_t count,
+			   const void *row)
+{
+	for (size_t i = 0; i < count; i++)
+		params_add(&run->params, slots[i].type, slot_value(&slots[i], row),
+			   slots[i].secret);
+}
+
+/* The statement may be bound and run again, by this execution's connection. */
+static void release(struct execution *run)
+{
+	if (!run->holding)
+		return;
+	run->holding = false;
+	run->statement->busy = false;
+	run->connection->busy--;
 }
 
 void execution_bind_row(struct execution *run, const struct slot *slots, size_t count,
@@ -51,9 +70,7 @@ void execution_bind_row(struct execution *run, const struct slot *slots, size_t 
 	}
 	run->next_param += (int)count;
 	if (wants(run, ROWAN_ECHO_PARAMS))
-		for (size_t i = 0; i < count; i++)
-			params_add(&run->params, slots[i].type, slot_value(&slots[i], row),
-				   slots[i].secret);
+		add_row_params(run, slots, count, row);
 }
 
 void execution_bind_value(struct execution *run, enum rowan_type type, const void *value,
@@ -92,6 +109,61 @@ void execution_bind_list(struct execution *run, enum rowan_type type, const void
 		params_add_list(&run->params, type, items, count, secret);
 }
 
+void execution_bind_rows(struct execution *run, const struct slot *slots, size_t count,
+			 const void *const *rows, size_t row_count)
+{
+	int bound;
+
+	if (run->status < 0)
+		return;
+	bound = run->driver->bind_rows(run->statement->handle, run->next_param, slots, count,
+				       rows, row_count, run->error);
+	if (bound < 0) {
+		fail(run, bound);
+		return;
+	}
+	run->next_param += bound;
+	if (wants(run, ROWAN_ECHO_PARAMS))
+		for (size_t row = 0; row < row_count; row++)
+			add_row_params(run, slots, count, rows[row]);
+}
+
+void execution_expect_few(struct execution *run)
+{
+	if (run->status >= 0 && run->driver->expect_few)
+		run->driver->expect_few(run->statement->handle);
+}
+
+int execution_send(struct execution *run)
+{
+	int status;
+
+	if (run->status < 0)
+		return run->status;
+	status = run->driver->send(run->statement->handle, run->error);
+	if (status < 0) {
+		fail(run, status);
+		return status;
+	}
+	run->sent = true;
+	run->statement->sent++;
+	if (run->driver->pipelines)
+		release(run);
+	return ROWAN_OK;
+}
+
+int execution_receive(struct execution *run, struct driver_outcome *outcome)
+{
+	int status = run->driver->receive(run->connection->handle, outcome, run->error);
+
+	run->statement->sent--;
+	if (status < 0)
+		fail(run, status);
+	else
+		run->rows = outcome->changed;
+	return status;
+}
+
 int execution_step(struct execution *run)
 {
 	int status;
@@ -112,7 +184,7 @@ static void tell(struct execution *run, int status)
 	struct rowan_engine *engine = run->connection->engine;
 	bool with_params = wants(run, ROWAN_ECHO_PARAMS);
 
-	if (status == ROWAN_OK && !run->internal &&
+	if (status == ROWAN_OK && !run->internal && !run->sent &&
 	    run->driver->column_count(statement->handle) == 0)
 		run->rows = run->driver->changes(run->connection->handle);
 	if (with_params)
@@ -143,14 +215,14 @@ int execution_end(struct execution *run, int status)
 		tell(run, status);
 		text_release(&run->params);
 	}
-	run->driver->reset(statement->handle);
+	if (run->holding)
+		run->driver->reset(statement->handle);
+	release(run);
 
 	count_one(&connection->statements);
 	if (statement->fresh)
 		count_one(&connection->prepares);
 	statement->fresh = false;
-	statement->busy = false;
-	connection->busy--;
 	if (statement->transient)
 		statement_free(connection, statement);
 	return status;

@@ -112,6 +112,7 @@ void statement_reset_busy(struct connection *connection)
 	while (connection->transients)
 		statement_free(connection, connection->transients);
 	for (statement = connection->newest; statement; statement = statement->older) {
+		statement->sent = 0;
 		if (!statement->busy)
 			continue;
 		connection->driver->reset(statement->handle);
@@ -130,7 +131,7 @@ static bool make_room(struct connection *connection)
 		return false;
 	if (connection->statement_count < (size_t)most)
 		return true;
-	while (victim && victim->busy)
+	while (victim && (victim->busy || victim->sent > 0))
 		victim = victim->newer;
 	if (victim)
 		statement_free(connection, victim);

@@ -20,13 +20,13 @@
 /* The options of SQLite, and the words each may have. */
 static const struct option {
 	const char *name;
-	size_t offset;		/* of the word, in struct driver_target */
+	size_t offset;		/* of the word, in struct sqlite_target */
 	const char *words[WORDS];
 } sqlite_options[] = {
-	{ "mode", offsetof(struct driver_target, mode), { "ro", "rw", "rwc" } },
-	{ "journal_mode", offsetof(struct driver_target, journal_mode),
+	{ "mode", offsetof(struct sqlite_target, mode), { "ro", "rw", "rwc" } },
+	{ "journal_mode", offsetof(struct sqlite_target, journal_mode),
 	  { "delete", "truncate", "persist", "memory", "wal", "off" } },
-	{ "synchronous", offsetof(struct driver_target, synchronous),
+	{ "synchronous", offsetof(struct sqlite_target, synchronous),
 	  { "off", "normal", "full", "extra" } },
 };
 
@@ -107,7 +107,7 @@ static int find_word(const struct option *option, struct span value, const char 
 	return ROWAN_MISUSE;
 }
 
-static int read_option(struct span name, struct span value, struct driver_target *target,
+static int read_option(struct span name, struct span value, struct sqlite_target *target,
 		       struct rowan_error *error)
 {
 	const size_t count = sizeof(sqlite_options) / sizeof(sqlite_options[0]);
@@ -123,7 +123,7 @@ static int read_option(struct span name, struct span value, struct driver_target
 			 quoted(name), name.start);
 }
 
-static int read_options(const char *query, struct driver_target *target,
+static int read_options(const char *query, struct sqlite_target *target,
 			struct rowan_error *error)
 {
 	while (*query) {
@@ -147,7 +147,7 @@ static int read_sqlite(const char *rest, struct engine_url *out, struct rowan_er
 {
 	struct span path = until(rest, "?");
 	const char *query = rest + path.length + (rest[path.length] == '?');
-	int status = read_options(query, &out->target, error);
+	int status = read_options(query, &out->target.sqlite, error);
 
 	if (status < 0)
 		return status;
@@ -160,12 +160,12 @@ static int read_sqlite(const char *rest, struct engine_url *out, struct rowan_er
 		path.start++;
 		path.length--;
 		status = decode(path, &out->path, error);
-		out->target.path = out->path;
+		out->target.sqlite.path = out->path;
 		return status;
 	}
-	if (out->target.mode)
+	if (out->target.sqlite.mode)
 		return error_set(error, ROWAN_MISUSE, "a database in memory has no mode");
-	out->target.memory = true;
+	out->target.sqlite.memory = true;
 	return ROWAN_OK;
 }
 

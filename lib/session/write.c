@@ -41,9 +41,10 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 		render_insert(with->dialect, written->plan, written->columns, written->count,
 			      with->rows, sql);
 	else if (with->kind == STATEMENT_UPDATE)
-		render_update(with->dialect, written->plan, written->columns, written->count, sql);
+		render_update(with->dialect, written->plan, written->columns, written->count,
+			      false, sql);
 	else
-		render_delete(with->dialect, written->plan, sql);
+		render_delete(with->dialect, written->plan, false, sql);
 	return ROWAN_OK;
 }
 
@@ -181,9 +182,12 @@ static bool has_key(const struct change *change)
 static int take_keys(struct rowan_session *session, struct change **changes, size_t count,
 		     struct rowan_site site)
 {
-	const struct driver *driver = session->connection->driver;
-	int64_t last = driver->last_key(session->connection->handle);
-	int64_t changed = driver->changes(session->connection->handle);
+	struct driver_outcome outcome;
+	int64_t last, changed;
+
+	session->connection->driver->receive(session->connection->handle, &outcome, &session->error);
+	last = outcome.last_key;
+	changed = outcome.changed;
 
 	if (changed != (int64_t)count)
 		return session_fail(session, ROWAN_STALE, site,

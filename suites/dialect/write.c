@@ -77,9 +77,9 @@ Test(write, x05_updates_name_what_they_change)
 		const struct write_case *c = &cases[i];
 		struct text sql = { 0 };
 
-		render_update(&dialect_sqlite, plan_for(c->model), c->columns, c->count, &sql);
+		render_update(&dialect_sqlite, plan_for(c->model), c->columns, c->count, false, &sql);
 		assert_sql(&dialect_sqlite, &sql, c->sqlite);
-		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, &sql);
+		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, false, &sql);
 		assert_sql(&dialect_postgres, &sql, c->postgres);
 	}
 }
@@ -88,12 +88,12 @@ Test(write, s07_deletes_go_by_the_whole_key)
 {
 	struct text sql = { 0 };
 
-	render_delete(&dialect_sqlite, plan_for(&note_model), &sql);
+	render_delete(&dialect_sqlite, plan_for(&note_model), false, &sql);
 	assert_sql(&dialect_sqlite, &sql, "DELETE FROM `note` WHERE `id` = ?1");
-	render_delete(&dialect_sqlite, plan_for(&note_tag_model), &sql);
+	render_delete(&dialect_sqlite, plan_for(&note_tag_model), false, &sql);
 	assert_sql(&dialect_sqlite, &sql,
 		   "DELETE FROM `note_tag` WHERE `note_id` = ?1 AND `tag_id` = ?2");
-	render_delete(&dialect_postgres, plan_for(&note_tag_model), &sql);
+	render_delete(&dialect_postgres, plan_for(&note_tag_model), false, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   "DELETE FROM `note_tag` WHERE `note_id` = $1 AND `tag_id` = $2");
 }

@@ -14,9 +14,9 @@ static char directory[64], path[96];
 
 void open_memory(void)
 {
-	struct driver_target target = { .path = ":memory:", .memory = true };
+	struct sqlite_target target = { .path = ":memory:", .memory = true };
 
-	assert_ok(driver_sqlite.open(&target, &db, &error));
+	assert_ok(driver_sqlite.open(&(struct driver_target){ .sqlite = target }, &db, &error));
 }
 
 void open_scratch(void)
@@ -53,12 +53,12 @@ const char *scratch_path(void)
 	return path;
 }
 
-struct driver_connection *open_file(struct driver_target target)
+struct driver_connection *open_file(struct sqlite_target target)
 {
 	struct driver_connection *connection;
 
 	target.path = path;
-	assert_ok(driver_sqlite.open(&target, &connection, &error));
+	assert_ok(driver_sqlite.open(&(struct driver_target){ .sqlite = target }, &connection, &error));
 	return connection;
 }
 

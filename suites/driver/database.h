@@ -20,7 +20,7 @@ void close_all(void);		/* .fini of both */
 
 const char *scratch_path(void);
 /* Open the file with options; close it with driver_sqlite.close(). */
-struct driver_connection *open_file(struct driver_target target);
+struct driver_connection *open_file(struct sqlite_target target);
 
 /* Each of these fails the test when the database refuses. */
 void run(const char *sql);

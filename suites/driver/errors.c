@@ -162,9 +162,9 @@ Test(driver_errors, whether_a_transaction_is_open_is_asked_of_sqlite)
 
 Test(driver_locks, a_locked_database_is_a_timeout)
 {
-	struct driver_connection *holder = open_file((struct driver_target){ 0 });
+	struct driver_connection *holder = open_file((struct sqlite_target){ 0 });
 
-	db = open_file((struct driver_target){ .busy_timeout_ms = 10 });
+	db = open_file((struct sqlite_target){ .busy_timeout_ms = 10 });
 	run("CREATE TABLE tasks (id INTEGER PRIMARY KEY)");
 	assert_ok(driver_sqlite.execute(holder, "BEGIN IMMEDIATE", &error));
 	assert_code(try_run("BEGIN IMMEDIATE"), ROWAN_TIMEOUT);
@@ -176,9 +176,9 @@ Test(driver_locks, a_locked_database_is_a_timeout)
 
 Test(driver_locks, reading_before_another_wrote_forbids_to_write_after_it)
 {
-	struct driver_connection *other = open_file((struct driver_target){ .journal_mode = "wal" });
+	struct driver_connection *other = open_file((struct sqlite_target){ .journal_mode = "wal" });
 
-	db = open_file((struct driver_target){ .busy_timeout_ms = 1000 });
+	db = open_file((struct sqlite_target){ .busy_timeout_ms = 1000 });
 	run("CREATE TABLE tasks (id INTEGER PRIMARY KEY); BEGIN; SELECT * FROM tasks");
 	assert_ok(driver_sqlite.execute(other, "INSERT INTO tasks VALUES (1)", &error));
 	assert_code(try_run("INSERT INTO tasks VALUES (2)"), ROWAN_TIMEOUT);
@@ -189,11 +189,11 @@ Test(driver_locks, reading_before_another_wrote_forbids_to_write_after_it)
 
 Test(driver_locks, a_read_only_database_is_not_written)
 {
-	struct driver_connection *maker = open_file((struct driver_target){ 0 });
+	struct driver_connection *maker = open_file((struct sqlite_target){ 0 });
 
 	assert_ok(driver_sqlite.execute(maker, "CREATE TABLE tasks (id INTEGER)", &error));
 	driver_sqlite.close(maker);
-	db = open_file((struct driver_target){ .mode = "ro" });
+	db = open_file((struct sqlite_target){ .mode = "ro" });
 	assert_int(number("SELECT count(*) FROM tasks"), 0);
 	assert_code(try_run("INSERT INTO tasks VALUES (1)"), ROWAN_OPERATIONAL);
 	assert_int(error.native_code & 0xff, SQLITE_READONLY);
@@ -201,7 +201,7 @@ Test(driver_locks, a_read_only_database_is_not_written)
 
 Test(driver_locks, a_full_database_is_operational_and_rolls_back_cleanly)
 {
-	db = open_file((struct driver_target){ 0 });
+	db = open_file((struct sqlite_target){ 0 });
 	run("CREATE TABLE tasks (title TEXT); PRAGMA max_page_count = 20; BEGIN");
 	assert_code(try_run("INSERT INTO tasks VALUES (hex(zeroblob(100000)))"), ROWAN_OPERATIONAL);
 	assert_int(error.native_code, SQLITE_FULL);
@@ -219,7 +219,7 @@ Test(driver_locks, a_file_of_something_else_is_operational)
 	for (int i = 0; i < 1000; i++)
 		fputs("This is not a database. ", file);
 	cr_assert(fclose(file) == 0);
-	db = open_file((struct driver_target){ 0 });
+	db = open_file((struct sqlite_target){ 0 });
 	assert_code(try_run("CREATE TABLE tasks (id INTEGER)"), ROWAN_OPERATIONAL);
 	assert_int(error.native_code, SQLITE_NOTADB);
 }

@@ -30,7 +30,7 @@ Test(url, e01_each_form_leads_to_its_file_or_to_memory)
 
 		cr_assert(url_parse(cases[i].url, &url, &error) == ROWAN_OK, "%s", cases[i].url);
 		assert_text(url.path, cases[i].path);
-		assert_int(url.target.memory, !cases[i].path);
+		assert_int(url.target.sqlite.memory, !cases[i].path);
 		assert_text(url.shown, cases[i].url);
 		cr_assert(url.driver == &driver_sqlite);
 		url_release(&url);
@@ -59,9 +59,9 @@ Test(url, options_become_words_of_ours)
 
 	assert_ok(url_parse("sqlite:///t.db?mode=rw&journal_mode=WAL&&SYNCHRONOUS=Normal&",
 			    &url, NULL));
-	assert_text(url.target.mode, "rw");
-	assert_text(url.target.journal_mode, "wal");
-	assert_text(url.target.synchronous, "normal");
+	assert_text(url.target.sqlite.mode, "rw");
+	assert_text(url.target.sqlite.journal_mode, "wal");
+	assert_text(url.target.sqlite.synchronous, "normal");
 	url_release(&url);
 }
 

@@ -25,6 +25,24 @@ struct rowan_engine;
  */
 enum rowan_pool_kind { ROWAN_POOL_QUEUE, ROWAN_POOL_NULL, ROWAN_POOL_STATIC };
 
+/*
+ * How an idle connection is looked at before it is handed out again, once it was
+ * idle for `check_after_ms`.  One that is no good is replaced unseen.
+ *
+ * SOCKET	without a round trip: whether the server hung up
+ * PING		by a round trip: sees also a network that was cut, or a server that froze
+ */
+enum rowan_check { ROWAN_CHECK_SOCKET, ROWAN_CHECK_PING, ROWAN_CHECK_NONE };
+
+/*
+ * Whether a pooler stands between us and PostgreSQL that gives each transaction
+ * another connection (pgbouncer or Neon, transaction mode).  Nothing is then kept in
+ * the database's session: no prepared statements, time-outs by SET LOCAL.
+ *
+ * DETECT	is found out when connecting; a host with "-pooler" in its name is one
+ */
+enum rowan_pooler { ROWAN_POOLER_DETECT, ROWAN_POOLER_NONE, ROWAN_POOLER_TRANSACTION };
+
 /* What is told of each statement: bits to be or-ed. */
 enum rowan_echo {
 	ROWAN_ECHO_NONE = 0,
@@ -70,6 +88,14 @@ struct rowan_engine_options {
 	int pool_timeout_ms;	/* wait for a connection; 0 = 30,000, -1 = do not wait */
 	int busy_timeout_ms;	/* SQLite: wait for a lock; 0 = 5,000, -1 = do not wait */
 	int statement_cache;	/* statements kept per connection; 0 = 128, -1 = none */
+	enum rowan_check check;	/* PostgreSQL: the connection's health */
+	int check_after_ms;	/* .. if idle for so long; 0 = 1,000, -1 = always */
+	int recycle_s;		/* replace a connection older than this; 0 = never */
+	bool discard_on_return;	/* PostgreSQL: undo SET, temporary tables, LISTEN, locks */
+	enum rowan_pooler pooler;
+	int connect_timeout_ms;	/* PostgreSQL; 0 = 10,000, -1 = wait for ever */
+	int statement_timeout_ms; /* PostgreSQL: a longer one is ROWAN_TIMEOUT; 0 = the server's */
+	const char *application_name;	/* PostgreSQL: as pg_stat_activity shows it */
 	unsigned echo;		/* enum rowan_echo; to stderr unless `log` is set */
 	/* Echo and warnings go here, one line without its newline. */
 	void (*log)(void *context, const char *line);

@@ -34,6 +34,8 @@ enum {
 	ROWAN_MISUSE = -12,	/* a mistake in the program: the message says which */
 	ROWAN_NO_MEMORY = -13,
 	ROWAN_UNKNOWN_OUTCOME = -14, /* lost the connection while committing */
+	ROWAN_CONFLICT = -15,	/* deadlock or serialization failure: the transaction may be
+				   run again as a whole, see rowan_transaction() */
 };
 
 /* Where in the user's program something was asked for. */
@@ -51,6 +53,8 @@ struct rowan_error {
 	char columns[128];	/* "email", or "task_id, category_id" */
 	char message[512];	/* one line, safe to show: no SQL, no secret */
 	char database[256];	/* the database's own words, else "" */
+	char detail[256];	/* PostgreSQL's detail, else "".  It may quote values of the row:
+				   not for logs */
 	struct rowan_site site;	/* the query or call; file is NULL when not known */
 };
 

@@ -65,6 +65,11 @@ struct rowan_field {
 	bool nullable;		/* for text and bytes; rowan_opt_* are by themselves */
 	bool not_null;		/* for a rowan_opt_* whose column is NOT NULL */
 	bool secret;		/* never in logs or messages */
+	/*
+	 * The column's type where it is not to be the member's own: "jsonb", "citext".
+	 * Values go to and from it by the database's casts.  NULL = the member's.
+	 */
+	const char *sqlite_type, *postgres_type;
 	size_t min_length;	/* of text, in code points; checked at flush */
 	size_t max_length;	/* 0 = no limit */
 
@@ -109,6 +114,7 @@ struct rowan_relation {
 struct rowan_model {
 	const char *name;	/* the struct's */
 	const char *table;	/* NULL = the name in lower case */
+	const char *schema;	/* PostgreSQL: NULL = by search_path; SQLite has none */
 	size_t size;
 	const struct rowan_field *fields;
 	size_t field_count;

@@ -62,6 +62,15 @@ struct rowan_scalar {
 	struct rowan_column column;	/* all-zero for count(*) */
 };
 
+/*
+ * Lock the rows that are read, until the transaction ends; a locking read begins one.
+ * SQLite has no row locks: there it takes the write lock, which is stronger.
+ */
+enum rowan_lock { ROWAN_LOCK_NONE, ROWAN_FOR_UPDATE, ROWAN_FOR_SHARE };
+
+/* If somebody else has the lock: wait, fail with ROWAN_TIMEOUT, or leave the row out. */
+enum rowan_locked { ROWAN_WAIT, ROWAN_NOWAIT, ROWAN_SKIP_LOCKED };
+
 struct rowan_query {
 	const struct rowan_model *model;
 	struct rowan_site site;
@@ -71,6 +80,8 @@ struct rowan_query {
 	struct rowan_scalar scalar;	/* for rowan_scalar() only */
 	int64_t limit;		/* 0 = no limit */
 	int64_t offset;
+	enum rowan_lock lock;
+	enum rowan_locked locked;	/* what to do about locked rows */
 	bool untracked;		/* read-only rows, outside the identity map: faster */
 	bool all_rows;		/* rowan_delete_where(): really without a condition */
 	char sentinel_;

@@ -46,8 +46,34 @@ struct rowan_session_options {
 	char sentinel_;
 };
 
+/*
+ * What a transaction sees of others.  SQLite's are always serializable.  In
+ * PostgreSQL a REPEATABLE_READ or SERIALIZABLE one may end in ROWAN_CONFLICT, also
+ * at its commit, and is then to be run again: see rowan_transaction().
+ */
+enum rowan_isolation {
+	ROWAN_ISOLATION_DEFAULT,	/* the database's; PostgreSQL: READ_COMMITTED */
+	ROWAN_READ_COMMITTED, ROWAN_REPEATABLE_READ, ROWAN_SERIALIZABLE,
+};
+
 struct rowan_begin_options {
 	bool write;	/* take the write lock now (SQLite: BEGIN IMMEDIATE) */
+	enum rowan_isolation isolation;
+	bool read_only;		/* a write is an error */
+	bool deferrable;	/* with SERIALIZABLE and read_only: wait for a safe snapshot */
+	char sentinel_;
+};
+
+/* A piece of work that is one transaction; < 0 rolls it back. */
+typedef int rowan_work(struct rowan_session *session, void *context);
+
+struct rowan_transaction_options {
+	enum rowan_isolation isolation;
+	bool read_only, deferrable;
+	int attempts;		/* at most; 0 = 5, 1 = never again */
+	int *attempts_made;	/* filled; may be NULL */
+	enum rowan_loading lazy;	/* of the session */
+	struct rowan_error *error;	/* filled on failure; may be NULL */
 	char sentinel_;
 };
 
@@ -96,6 +122,38 @@ ROWAN_API int rowan_commit_(struct rowan_session *session, struct rowan_commit_o
 			    struct rowan_site site);
 
 /*
+ * Savepoints: what is done after rowan_savepoint() can be undone without undoing
+ * what was done before.  They nest: release and rollback_to speak of the innermost.
+ *
+ *	rowan_savepoint(session);
+ *	if (try_something(session) == ROWAN_OK)
+ *		rowan_release(session);
+ *	else
+ *		rowan_rollback_to(session);	// the error is cleared, work goes on
+ *
+ * A savepoint flushes first, and begins the transaction if there is none.  While
+ * one is open a failed flush does not roll back the transaction: it waits for
+ * rowan_rollback_to().  That ends the savepoint and restores the rows in memory as
+ * rowan_rollback() does; commit and rollback end all of them.
+ */
+ROWAN_API int rowan_savepoint_(struct rowan_session *session, struct rowan_site site);
+ROWAN_API int rowan_release_(struct rowan_session *session, struct rowan_site site);
+ROWAN_API int rowan_rollback_to_(struct rowan_session *session, struct rowan_site site);
+
+/*
+ * Run a piece of work in a session and a transaction of its own, and commit; if it
+ * or the commit fails, everything is rolled back.  After ROWAN_CONFLICT (and, on
+ * SQLite, a lock that was not to be had) the whole work is run again, in a fresh
+ * session, after a pause that grows and varies.  ROWAN_UNKNOWN_OUTCOME is never
+ * retried.  Work that had an effect outside of the database says so by
+ * rowan_no_retry(), and is then not run again.
+ */
+ROWAN_API int rowan_transaction_(struct rowan_engine *engine, rowan_work *work, void *context,
+				 struct rowan_transaction_options options,
+				 struct rowan_site site);
+ROWAN_API void rowan_no_retry(struct rowan_session *session);
+
+/*
  * Undo everything since the last commit, in the database and in memory: edited
  * rows have their old values, added rows are new again and keep what was written
  * into them but not their generated key, deleted rows are back.  Clears the
@@ -140,6 +198,21 @@ ROWAN_API const void *rowan_one_or_none(struct rowan_result *result);
 ROWAN_API const void *rowan_all(struct rowan_result *result);
 ROWAN_API size_t rowan_result_count(const struct rowan_result *result);
 
+/* ---- streams --------------------------------------------------------------- */
+
+/*
+ * Rows one after another as the database gives them, in memory that does not grow:
+ * for results that are too big to hold.  A row, untracked and read-only, lives until
+ * the next is asked for.  While a stream is open its session does nothing else
+ * (ROWAN_MISUSE); relations can be loaded by .load = { rowan_joined(..) } not at all,
+ * so a query with loading options is refused.  Close it also after its last row, or
+ * early.  NULL is fine.
+ */
+struct rowan_stream;
+ROWAN_API const void *rowan_stream_next(struct rowan_stream *stream);
+/* ROWAN_OK, or the error that ended the stream early. */
+ROWAN_API int rowan_stream_close(struct rowan_stream *stream);
+
 /* ---- the functions behind the macros below --------------------------------- */
 
 ROWAN_API void *rowan_new_(struct rowan_session *session, const struct rowan_model *model,
@@ -158,6 +231,10 @@ ROWAN_API int rowan_refresh_(struct rowan_session *session, const struct rowan_m
 			     const void *row, struct rowan_site site);
 ROWAN_API struct rowan_result *rowan_exec_(struct rowan_session *session,
 					   const struct rowan_query *query);
+ROWAN_API struct rowan_stream *rowan_stream_(struct rowan_session *session,
+					     const struct rowan_query *query);
+ROWAN_API int rowan_insert_all_(struct rowan_session *session, const struct rowan_model *model,
+				const void *rows, size_t count, struct rowan_site site);
 ROWAN_API struct rowan_value rowan_scalar_(struct rowan_session *session,
 					   const struct rowan_query *query);
 ROWAN_API int64_t rowan_count_(struct rowan_session *session, const struct rowan_query *query);
@@ -197,6 +274,16 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 #define rowan_commit(...) ROWAN_COMMIT_(__VA_ARGS__, .sentinel_ = 0)
 #define ROWAN_COMMIT_(session_, ...) \
 	rowan_commit_((session_), (struct rowan_commit_options){ __VA_ARGS__ }, ROWAN_HERE)
+
+#define rowan_savepoint(session_) rowan_savepoint_((session_), ROWAN_HERE)
+#define rowan_release(session_) rowan_release_((session_), ROWAN_HERE)
+#define rowan_rollback_to(session_) rowan_rollback_to_((session_), ROWAN_HERE)
+
+/* rowan_transaction(engine, transfer, &order, .isolation = ROWAN_SERIALIZABLE) */
+#define rowan_transaction(...) ROWAN_TRANSACTION_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_TRANSACTION_(engine_, work_, context_, ...) \
+	rowan_transaction_((engine_), (work_), (context_), \
+		(struct rowan_transaction_options){ __VA_ARGS__ }, ROWAN_HERE)
 
 /* `row`, refused by the compiler if it is not a row of that model. */
 #define ROWAN_ROW_OF_(model_, row_) (1 ? (row_) : (const struct model_ *)0)
@@ -244,6 +331,19 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
  */
 #define rowan_refresh(session_, model_, row_) \
 	rowan_refresh_((session_), &model_##_model, ROWAN_ROW_OF_(model_, row_), ROWAN_HERE)
+
+/*
+ * Insert `count` structs at once, without making them rows of the session: the fast
+ * way in for many.  They are validated first; keys that the database numbers are
+ * not told.  rowan_insert_all(session, task, tasks, 10000), of an array of structs.
+ */
+#define rowan_insert_all(session_, model_, rows_, count_) \
+	rowan_insert_all_((session_), &model_##_model, \
+		ROWAN_ROW_OF_(model_, rows_), (count_), ROWAN_HERE)
+
+/* Run a query and read its rows one by one; NULL on error. */
+#define rowan_stream(session_, ...) \
+	rowan_stream_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
 
 /* Run a query.  The rows, or NULL on error. */
 #define rowan_exec(session_, ...) \

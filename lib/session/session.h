@@ -68,6 +68,9 @@ struct rowan_session {
 	struct connection *connection;	/* from the first statement to the transaction's end */
 	bool in_transaction;
 	bool committing;		/* the flush is part of a commit */
+	struct savepoint *savepoints;	/* innermost first; see savepoint.c */
+	struct rowan_stream *stream;	/* the open one: nothing else runs meanwhile */
+	bool no_retry;			/* the work had effects outside of the database */
 	uint32_t epoch;			/* of reading: a commit or rollback begins a new one */
 
 	struct arena arena;		/* rows, text, results */

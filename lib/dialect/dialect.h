@@ -18,6 +18,13 @@
 #include "base/text.h"
 #include "query/select.h"
 
+/*
+ * With row_sets every statement that writes rows sees by itself whether it wrote as
+ * many as its last parameter, a bigint, says, and fails with this in its message if
+ * not: a COMMIT sent right behind it then does nothing.
+ */
+#define DIALECT_ROWS_MISSING "rowan: rows written: "
+
 struct dialect {
 	const char *name;
 	char placeholder;	/* '?' or '$', before the number */
@@ -29,7 +36,7 @@ struct dialect {
 	const char *defer_keys;	/* puts off foreign keys to the commit; NULL = cannot */
 	const char *no_limit;	/* what an OFFSET without a limit needs */
 	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
-	bool list_is_array;	/* x = ANY($1); else json_each */
+	bool list_is_array;	/* x = ANY($1::bigint[]); else json_each */
 	bool row_sets;		/* many rows are written by one statement, as arrays; else VALUES */
 	bool schemas;		/* tables are qualified by their model's schema */
 	bool row_locks;		/* FOR UPDATE; else a locking read begins a write transaction */
@@ -66,6 +73,8 @@ void render_related(const struct dialect *dialect, const struct relation *relati
  *
  *	INSERT INTO t (a, b) SELECT v.c0, v.c1 FROM unnest($1::bigint[], $2::text[])
  *	WITH ORDINALITY AS v (c0, c1, n) ORDER BY v.n RETURNING id
+ *
+ * Rows without columns are VALUES always, and the text depends on their number.
  */
 void render_insert(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql);
@@ -74,15 +83,15 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
  * UPDATE of these columns WHERE key: columns first, then the key's.  With `many`,
  * which only row_sets have, each parameter is an array:
  *
- *	UPDATE t SET a = v.c0 FROM unnest($1::text[], $2::bigint[]) AS v (c0, k0)
- *	WHERE t.id = v.k0
+ *	UPDATE t AS t0 SET a = v.c0 FROM unnest($1::text[], $2::bigint[]) AS v (c0, c1)
+ *	WHERE t0.id = v.c1
  */
 void render_update(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, bool many, struct text *sql);
 
 /*
- * DELETE WHERE key.  With `many`: WHERE id = ANY($1), or for a composite key
- * USING unnest($1::bigint[], $2::bigint[]) AS v (k0, k1) WHERE t.a = v.k0 AND ..
+ * DELETE WHERE key.  With `many`: WHERE id = ANY($1::bigint[]), or for a composite key
+ * USING unnest($1::bigint[], $2::bigint[]) AS v (c0, c1) WHERE t0.a = v.c0 AND ..
  */
 void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
 		   struct text *sql);

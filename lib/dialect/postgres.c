@@ -23,6 +23,7 @@ const struct dialect dialect_postgres = {
 	.begin_write = "BEGIN",
 	.no_limit = "",
 	.list_is_array = true,
+	.row_sets = true,
 	.returns_key = true,
 	.numeric_sums = true,
 };

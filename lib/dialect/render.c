@@ -79,6 +79,12 @@ void render_param(struct render *render)
 	text_add_int(render->sql, ++render->params);
 }
 
+void render_array(struct render *render, const struct column *column)
+{
+	render_param(render);
+	text_addf(render->sql, "::%s[]", render->dialect->types[column->field->type]);
+}
+
 void render_match(struct render *render, const struct column *const *columns, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -94,18 +100,27 @@ void render_match(struct render *render, const struct column *const *columns, si
  * One parameter for any number of items.  UUIDs are blobs, which JSON cannot
  * hold: SQLite gets them as one blob and cuts it into pieces of 16 bytes.
  */
-void render_in(struct render *render, const struct column *column)
+static void render_list(struct render *render, const struct column *column)
 {
-	struct text *sql = render->sql;
 	int number = ++render->params;
 
-	render_column(render, column);
-	if (render->dialect->list_is_array)
-		text_addf(sql, " = ANY($%d)", number);
-	else if (column->field->type == ROWAN_TYPE_UUID)
-		text_addf(sql, " IN (WITH RECURSIVE piece(at) AS (SELECT 1 UNION ALL"
-			       " SELECT at + 16 FROM piece WHERE at + 16 <= length(?%d))"
-			       " SELECT substr(?%d, at, 16) FROM piece)", number, number);
+	if (column->field->type == ROWAN_TYPE_UUID)
+		text_addf(render->sql, "WITH RECURSIVE piece(at) AS (SELECT 1 UNION ALL"
+			  " SELECT at + 16 FROM piece WHERE at + 16 <= length(?%d))"
+			  " SELECT substr(?%d, at, 16) FROM piece", number, number);
 	else
-		text_addf(sql, " IN (SELECT value FROM json_each(?%d))", number);
+		text_addf(render->sql, "SELECT value FROM json_each(?%d)", number);
+}
+
+void render_in(struct render *render, const struct column *column)
+{
+	render_column(render, column);
+	if (render->dialect->list_is_array) {
+		text_add(render->sql, " = ANY(");
+		render_array(render, column);
+	} else {
+		text_add(render->sql, " IN (");
+		render_list(render, column);
+	}
+	text_add_char(render->sql, ')');
 }

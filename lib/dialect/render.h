@@ -29,6 +29,9 @@ void render_columns(struct text *sql, const struct plan *plan, const char *table
 /* The next placeholder. */
 void render_param(struct render *render);
 
+/* The next placeholder, for an array of what the column's member holds: $1::bigint[] */
+void render_array(struct render *render, const struct column *column);
+
 /* column IN (the list that is the next parameter) */
 void render_in(struct render *render, const struct column *column);
 

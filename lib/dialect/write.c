@@ -1,63 +1,149 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect/render.h"
 
-static void render_column_names(struct text *sql, const struct plan *plan,
-				const uint16_t *columns, size_t count)
+/* What a statement is given for each row: values of these columns, then of the key's. */
+struct given {
+	const struct plan *plan;
+	const uint16_t *columns;
+	size_t count, key_count;
+};
+
+static const struct column *given_column(const struct given *given, size_t i)
 {
+	return i < given->count ? &given->plan->columns[given->columns[i]]
+				: given->plan->keys[i - given->count];
+}
+
+static bool gives(const struct given *given, const struct column *column)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		if (given_column(given, i) == column)
+			return true;
+	}
+	return false;
+}
+
+/* ---- row sets ------------------------------------------------------------------- */
+
+/* unnest($1::text[], $2::bigint[]) AS v (c0, c1): an array for each column. */
+static void render_unnest(struct render *render, const struct given *given, bool numbered)
+{
+	size_t count = given->count + given->key_count;
+
 	for (size_t i = 0; i < count; i++) {
+		text_add(render->sql, i ? ", " : "unnest(");
+		render_array(render, given_column(given, i));
+	}
+	text_add(render->sql, numbered ? ") WITH ORDINALITY AS v (" : ") AS v (");
+	for (size_t i = 0; i < count; i++)
+		text_addf(render->sql, "%sc%zu", i ? ", " : "", i);
+	text_add(render->sql, numbered ? ", n)" : ")");
+}
+
+static void render_element(struct render *render, size_t i)
+{
+	text_addf(render->sql, "v.c%zu", i);
+}
+
+/* Rows are inserted, and numbered, in the order of the arrays. */
+static void render_row_set(struct render *render, const struct given *given)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		text_add(render->sql, i ? ", " : " SELECT ");
+		render_element(render, i);
+	}
+	text_add(render->sql, " FROM ");
+	render_unnest(render, given, true);
+	text_add(render->sql, " ORDER BY v.n");
+}
+
+/* t0."a" = v.c1 AND t0."b" = v.c2: the rows of the table that the keys are of. */
+static void render_matching(struct render *render, const struct given *given)
+{
+	render->table = "t0";
+	for (size_t i = 0; i < given->key_count; i++) {
+		if (i > 0)
+			text_add(render->sql, " AND ");
+		render_column(render, given->plan->keys[i]);
+		text_add(render->sql, " = ");
+		render_element(render, given->count + i);
+	}
+}
+
+/* ---- INSERT --------------------------------------------------------------------- */
+
+static void render_column_names(struct text *sql, const struct given *given)
+{
+	for (size_t i = 0; i < given->count; i++) {
 		if (i > 0)
 			text_add(sql, ", ");
-		render_name(sql, plan->columns[columns[i]].name);
+		render_name(sql, given_column(given, i)->name);
 	}
 }
 
 /* (?1, ?2), (?3, ?4); for a row without columns (NULL), which numbers it. */
-static void render_values(struct render *render, size_t column_count, size_t rows)
+static void render_values(struct render *render, const struct given *given, size_t rows)
 {
 	for (size_t row = 0; row < rows; row++) {
 		text_add(render->sql, row ? ", (" : " VALUES (");
-		for (size_t i = 0; i < column_count; i++) {
+		for (size_t i = 0; i < given->count; i++) {
 			if (i > 0)
 				text_add(render->sql, ", ");
 			render_param(render);
 		}
-		if (column_count == 0)
+		if (given->count == 0)
 			text_add(render->sql, render->dialect->generate);
 		text_add_char(render->sql, ')');
 	}
 }
 
-static bool contains(const uint16_t *columns, size_t count, const struct column *column)
+static void render_rows(struct render *render, const struct given *given, size_t rows)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (columns[i] == column->index)
-			return true;
+	const struct column *generated = given->plan->generated;
+
+	if (given->count == 0 && !generated) {
+		text_add(render->sql, " DEFAULT VALUES");
+		return;
 	}
-	return false;
+	text_add(render->sql, " (");
+	if (given->count > 0)
+		render_column_names(render->sql, given);
+	else
+		render_name(render->sql, generated->name);
+	text_add_char(render->sql, ')');
+	if (rows > 1 && given->count > 0 && render->dialect->row_sets)
+		render_row_set(render, given);
+	else
+		render_values(render, given, rows);
 }
 
 void render_insert(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
-	const struct column *generated = plan->generated;
+	struct given given = { .plan = plan, .columns = columns, .count = column_count };
 
 	text_add(sql, "INSERT INTO ");
 	render_name(sql, plan->table);
-	if (column_count == 0 && !generated) {
-		text_add(sql, " DEFAULT VALUES");
-	} else {
-		text_add(sql, " (");
-		if (column_count)
-			render_column_names(sql, plan, columns, column_count);
-		else
-			render_name(sql, generated->name);
-		text_add_char(sql, ')');
-		render_values(&render, column_count, rows);
-	}
-	if (dialect->returns_key && generated && !contains(columns, column_count, generated)) {
+	render_rows(&render, &given, rows);
+	if (dialect->returns_key && plan->generated && !gives(&given, plan->generated)) {
 		text_add(sql, " RETURNING ");
-		render_name(sql, generated->name);
+		render_name(sql, plan->generated->name);
+	}
+}
+
+/* ---- UPDATE --------------------------------------------------------------------- */
+
+static void render_assignments(struct render *render, const struct given *given, bool many)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		text_add(render->sql, i ? ", " : " SET ");
+		render_name(render->sql, given_column(given, i)->name);
+		text_add(render->sql, " = ");
+		if (many)
+			render_element(render, i);
+		else
+			render_param(render);
 	}
 }
 
@@ -65,32 +151,46 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, bool many, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
+	struct given given = { plan, columns, column_count, plan->key_count };
 
-	(void)many;
 	text_add(sql, "UPDATE ");
 	render_name(sql, plan->table);
-	text_add(sql, " SET ");
-	for (size_t i = 0; i < column_count; i++) {
-		if (i > 0)
-			text_add(sql, ", ");
-		render_name(sql, plan->columns[columns[i]].name);
-		text_add(sql, " = ");
-		render_param(&render);
+	if (many)
+		text_add(sql, " AS t0");
+	render_assignments(&render, &given, many);
+	if (many) {
+		text_add(sql, " FROM ");
+		render_unnest(&render, &given, false);
 	}
 	text_add(sql, " WHERE ");
-	render_match(&render, plan->keys, plan->key_count);
+	if (many)
+		render_matching(&render, &given);
+	else
+		render_match(&render, plan->keys, plan->key_count);
 }
+
+/* ---- DELETE --------------------------------------------------------------------- */
 
 void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
 		   struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
+	struct given given = { .plan = plan, .key_count = plan->key_count };
+	bool tuples = many && plan->key_count > 1;
 
-	(void)many;
 	text_add(sql, "DELETE FROM ");
 	render_name(sql, plan->table);
+	if (tuples) {
+		text_add(sql, " AS t0 USING ");
+		render_unnest(&render, &given, false);
+	}
 	text_add(sql, " WHERE ");
-	render_match(&render, plan->keys, plan->key_count);
+	if (tuples)
+		render_matching(&render, &given);
+	else if (many)
+		render_in(&render, plan->keys[0]);
+	else
+		render_match(&render, plan->keys, plan->key_count);
 }
 
 void render_delete_where(const struct dialect *dialect, const struct select *select,

@@ -226,11 +226,11 @@ Test(dialect_select, l02_related_rows)
 		{ &note_model, 0, false, "SELECT `id`, `name` FROM `owner` WHERE `id` = ?1",
 		  "SELECT `id`, `name` FROM `owner` WHERE `id` = $1" },
 		{ &note_model, 0, true, "SELECT `id`, `name` FROM `owner` WHERE `id` IN " LIST,
-		  "SELECT `id`, `name` FROM `owner` WHERE `id` = ANY($1)" },
+		  "SELECT `id`, `name` FROM `owner` WHERE `id` = ANY($1::bigint[])" },
 		{ &owner_model, 0, false, "SELECT " NOTE_COLUMNS " FROM `note` WHERE `owner_id` = ?1",
 		  "SELECT " NOTE_COLUMNS " FROM `note` WHERE `owner_id` = $1" },
 		{ &owner_model, 0, true, "SELECT " NOTE_COLUMNS " FROM `note` WHERE `owner_id` IN " LIST,
-		  "SELECT " NOTE_COLUMNS " FROM `note` WHERE `owner_id` = ANY($1)" },
+		  "SELECT " NOTE_COLUMNS " FROM `note` WHERE `owner_id` = ANY($1::bigint[])" },
 		{ &note_model, 1, false,
 		  "SELECT t0.`id`, t0.`name`, l0.`note_id` FROM `note_tag` AS l0"
 		  " JOIN `tag` AS t0 ON t0.`id` = l0.`tag_id` WHERE l0.`note_id` = ?1",
@@ -240,7 +240,7 @@ Test(dialect_select, l02_related_rows)
 		  "SELECT " T0_NOTE ", l0.`tag_id` FROM `note_tag` AS l0"
 		  " JOIN `note` AS t0 ON t0.`id` = l0.`note_id` WHERE l0.`tag_id` IN " UUIDS,
 		  "SELECT " T0_NOTE ", l0.`tag_id` FROM `note_tag` AS l0"
-		  " JOIN `note` AS t0 ON t0.`id` = l0.`note_id` WHERE l0.`tag_id` = ANY($1)" },
+		  " JOIN `note` AS t0 ON t0.`id` = l0.`note_id` WHERE l0.`tag_id` = ANY($1::uuid[])" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -130,20 +130,20 @@ Test(where, q07_a_list_is_one_parameter)
 	const struct query_case cases[] = {
 		{ WHERE(rowan_in(NOTE(id), ids, 3)),
 		  NOTES " WHERE `id` IN (SELECT value FROM json_each(?1))",
-		  NOTES " WHERE `id` = ANY($1)" },
+		  NOTES " WHERE `id` = ANY($1::bigint[])" },
 		{ WHERE(rowan_in(NOTE(id), ids, 1)),
 		  NOTES " WHERE `id` IN (SELECT value FROM json_each(?1))",
-		  NOTES " WHERE `id` = ANY($1)" },
+		  NOTES " WHERE `id` = ANY($1::bigint[])" },
 		{ WHERE(rowan_and(rowan_eq(NOTE(done), true), rowan_in(NOTE(title), titles, 2),
 				  rowan_eq(NOTE(id), 1))),
 		  NOTES " WHERE `done` = ?1 AND `title` IN (SELECT value FROM json_each(?2))"
 			" AND `id` = ?3",
-		  NOTES " WHERE `done` = $1 AND `title` = ANY($2) AND `id` = $3" },
+		  NOTES " WHERE `done` = $1 AND `title` = ANY($2::text[]) AND `id` = $3" },
 		{ rowan_select(tag, .where = rowan_and(rowan_eq(TAG(name), "a"),
 						       rowan_in(TAG(id), uuids, 2),
 						       rowan_eq(TAG(name), "b"))),
 		  TAGS " WHERE `name` = ?1 AND `id` IN " UUIDS("2") " AND `name` = ?3",
-		  TAGS " WHERE `name` = $1 AND `id` = ANY($2) AND `name` = $3" },
+		  TAGS " WHERE `name` = $1 AND `id` = ANY($2::uuid[]) AND `name` = $3" },
 	};
 
 	ASSERT_QUERIES(SELECT_ROWS, cases);

@@ -18,15 +18,18 @@ Test(write, s02_inserts)
 		  "INSERT INTO `note` (`title`, `done`) VALUES ($1, $2) RETURNING `id`" },
 		{ &note_model, { 1, 2, 3 }, 3, 2,
 		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES (?1, ?2, ?3), (?4, ?5, ?6)",
-		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES ($1, $2, $3), ($4, $5, $6)"
-		  " RETURNING `id`" },
+		  "INSERT INTO `note` (`title`, `done`, `owner_id`) SELECT v.c0, v.c1, v.c2"
+		  " FROM unnest($1::text[], $2::boolean[], $3::bigint[])"
+		  " WITH ORDINALITY AS v (c0, c1, c2, n) ORDER BY v.n RETURNING `id`" },
 		/* A key that is given is not asked for. */
 		{ &note_model, { 0, 1, 2 }, 3, 1,
 		  "INSERT INTO `note` (`id`, `title`, `done`) VALUES (?1, ?2, ?3)",
 		  "INSERT INTO `note` (`id`, `title`, `done`) VALUES ($1, $2, $3)" },
 		{ &note_tag_model, { 0, 1 }, 2, 3,
 		  "INSERT INTO `note_tag` (`note_id`, `tag_id`) VALUES (?1, ?2), (?3, ?4), (?5, ?6)",
-		  "INSERT INTO `note_tag` (`note_id`, `tag_id`) VALUES ($1, $2), ($3, $4), ($5, $6)" },
+		  "INSERT INTO `note_tag` (`note_id`, `tag_id`) SELECT v.c0, v.c1"
+		  " FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS v (c0, c1, n)"
+		  " ORDER BY v.n" },
 		/* Rows without a column but their key. */
 		{ &ticket_model, { 0 }, 0, 1, "INSERT INTO `ticket` (`number`) VALUES (NULL)",
 		  "INSERT INTO `ticket` (`number`) VALUES (DEFAULT) RETURNING `number`" },
@@ -82,6 +85,43 @@ Test(write, x05_updates_name_what_they_change)
 		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, false, &sql);
 		assert_sql(&dialect_postgres, &sql, c->postgres);
 	}
+}
+
+Test(write, set_based_updates_take_an_array_for_each_column)
+{
+	static const struct write_case cases[] = {
+		{ &note_model, { 1 }, 1, 0, NULL,
+		  "UPDATE `note` AS t0 SET `title` = v.c0 FROM unnest($1::text[], $2::bigint[])"
+		  " AS v (c0, c1) WHERE t0.`id` = v.c1" },
+		{ &note_model, { 3, 2 }, 2, 0, NULL,
+		  "UPDATE `note` AS t0 SET `owner_id` = v.c0, `done` = v.c1"
+		  " FROM unnest($1::bigint[], $2::boolean[], $3::bigint[]) AS v (c0, c1, c2)"
+		  " WHERE t0.`id` = v.c2" },
+		{ &note_tag_model, { 1 }, 1, 0, NULL,
+		  "UPDATE `note_tag` AS t0 SET `tag_id` = v.c0"
+		  " FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS v (c0, c1, c2)"
+		  " WHERE t0.`note_id` = v.c1 AND t0.`tag_id` = v.c2" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct write_case *c = &cases[i];
+		struct text sql = { 0 };
+
+		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, true, &sql);
+		assert_sql(&dialect_postgres, &sql, c->postgres);
+	}
+}
+
+Test(write, set_based_deletes_take_an_array_for_each_column_of_the_key)
+{
+	struct text sql = { 0 };
+
+	render_delete(&dialect_postgres, plan_for(&note_model), true, &sql);
+	assert_sql(&dialect_postgres, &sql, "DELETE FROM `note` WHERE `id` = ANY($1::bigint[])");
+	render_delete(&dialect_postgres, plan_for(&note_tag_model), true, &sql);
+	assert_sql(&dialect_postgres, &sql,
+		   "DELETE FROM `note_tag` AS t0 USING unnest($1::bigint[], $2::uuid[])"
+		   " AS v (c0, c1) WHERE t0.`note_id` = v.c0 AND t0.`tag_id` = v.c1");
 }
 
 Test(write, s07_deletes_go_by_the_whole_key)

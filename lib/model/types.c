@@ -110,6 +110,42 @@ bool slot_same(const struct slot *a, const void *a_row, const struct slot *b, co
 	return x && y && value_equal((enum rowan_type)a->type, x, y);
 }
 
+static int three_way(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int value_order(enum rowan_type type, const void *a, const void *b)
+{
+	const struct rowan_bytes *x = a, *y = b;
+	int order;
+
+	switch (type) {
+	case ROWAN_TYPE_INT16:
+		return three_way(*(const int16_t *)a, *(const int16_t *)b);
+	case ROWAN_TYPE_INT32:
+		return three_way(*(const int32_t *)a, *(const int32_t *)b);
+	case ROWAN_TYPE_INT64:
+		return three_way(*(const int64_t *)a, *(const int64_t *)b);
+	case ROWAN_TYPE_TEXT:
+		return strcmp(*(const char *const *)a, *(const char *const *)b);
+	case ROWAN_TYPE_BYTES:
+		order = memcmp(x->data, y->data, x->size < y->size ? x->size : y->size);
+		return order ? order : three_way((int64_t)x->size, (int64_t)y->size);
+	default:
+		return memcmp(a, b, types[type].size);
+	}
+}
+
+int slot_order(const struct slot *slot, const void *a, const void *b)
+{
+	const void *x = slot_value(slot, a), *y = slot_value(slot, b);
+
+	if (!x || !y)
+		return (x != NULL) - (y != NULL);
+	return value_order((enum rowan_type)slot->type, x, y);
+}
+
 static void set_null(const struct slot *slot, void *row)
 {
 	if (slot->optional)

@@ -15,6 +15,12 @@ bool slot_equal(const struct slot *slot, const void *a, const void *b);
 /* Whether two members of one type, perhaps of two models, hold the same value; NULL is none. */
 bool slot_same(const struct slot *a, const void *a_row, const struct slot *b, const void *b_row);
 
+/*
+ * Less than, equal to or greater than 0: some order of the values, the same in every
+ * process.  NULL comes first.
+ */
+int slot_order(const struct slot *slot, const void *a, const void *b);
+
 /* Set the member from a value of a fitting type; a NULL or typeless one sets NULL or zero. */
 void slot_set(const struct slot *slot, void *row, struct rowan_value value);
 

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
-
-#include "base/error.h"
-
-#include <stdlib.h>
+#include "session/order.h"
+#include "session/outbox.h"
 
 /*
- * A flush: what waits is collected, validated as a whole, put in order and sent.
- *
- * Inserts go first, referred tables before those that refer to them; then
- * updates; then deletes, the other way round.  Tables that refer to each other
- * (or a table to itself) share a rank; among their rows the levels decide.
+ * A flush: what waits is gathered, validated as a whole, put in order and sent:
+ * first what is inserted, then updated, then deleted.
  */
-
-struct work {
-	struct vector inserts, updates, deletes;	/* struct change * */
-};
 
 static void work_release(struct work *work)
 {
@@ -24,7 +14,7 @@ static void work_release(struct work *work)
 	vector_release(&work->deletes);
 }
 
-/* ---- collecting -------------------------------------------------------------- */
+/* ---- gathering --------------------------------------------------------------- */
 
 /* Rows that a foreign key of an added row follows are added along. */
 static void add_parents(struct change *change)
@@ -81,7 +71,7 @@ static struct vector *list_for(struct work *work, struct change *change)
 	}
 }
 
-static int collect(struct rowan_session *session, struct work *work, struct rowan_site site)
+static int gather(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
 	const struct vector *changes = &session->unit.changes;
 
@@ -104,124 +94,6 @@ static int collect(struct rowan_session *session, struct work *work, struct rowa
 	return ROWAN_OK;
 }
 
-/* ---- order -------------------------------------------------------------------- */
-
-/* One more than the deepest row of the same rank that must be there before. */
-static int insert_level(struct rowan_session *session, struct change *change)
-{
-	if (change->visiting)
-		return session_fail(session, ROWAN_MISUSE, change->site,
-				    "rows of %s that were never stored refer to each other in a circle",
-				    change->plan->table);
-	change->visiting = true;
-	change->level = 0;
-	for (struct key_link *link = change->links; link; link = link->next) {
-		struct change *parent = link->parent;
-		int status;
-
-		if (parent->state != CHANGE_INSERT || parent->plan->rank != change->plan->rank)
-			continue;
-		if ((status = insert_level(session, parent)) < 0)
-			return status;
-		if (parent->level >= change->level)
-			change->level = parent->level + 1;
-	}
-	change->visiting = false;
-	return ROWAN_OK;
-}
-
-/* The deeper below other deleted rows of the same rank, the sooner. */
-static int delete_level(struct rowan_session *session, struct change *change)
-{
-	const struct plan *plan = change->plan;
-
-	if (change->visiting)	/* a circle of stored rows: let the database judge */
-		return ROWAN_OK;
-	change->visiting = true;
-	change->level = 0;
-	for (size_t i = 0; i < plan->column_count; i++) {
-		const struct column *to = plan->columns[i].references;
-		struct change *parent;
-		void *row;
-
-		if (!to || to->plan->rank != plan->rank)
-			continue;
-		row = held_row(session, to, &plan->columns[i], change->flushed);
-		if (session_ready(session))
-			return session_ready(session);
-		parent = row ? unit_find(&session->unit, row) : NULL;
-		if (!parent || parent == change || parent->state != CHANGE_DELETE)
-			continue;
-		if (delete_level(session, parent) < 0)
-			return session_ready(session);
-		if (parent->level >= change->level)
-			change->level = parent->level + 1;
-	}
-	change->visiting = false;
-	return ROWAN_OK;
-}
-
-static int three_way(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int by_insert_order(const void *left, const void *right)
-{
-	const struct change *a = *(struct change *const *)left, *b = *(struct change *const *)right;
-	int order = three_way(a->plan->rank, b->plan->rank);
-
-	if (!order)
-		order = three_way(a->level, b->level);
-	if (!order)
-		order = three_way(a->plan->id, b->plan->id);
-	return order ? order : three_way(a->order, b->order);
-}
-
-static int by_delete_order(const void *left, const void *right)
-{
-	const struct change *a = *(struct change *const *)left, *b = *(struct change *const *)right;
-	int order = three_way(b->plan->rank, a->plan->rank);
-
-	if (!order)
-		order = three_way(b->level, a->level);
-	if (!order)
-		order = three_way(a->plan->id, b->plan->id);
-	return order ? order : three_way(a->order, b->order);
-}
-
-static void sort(struct vector *list, int (*compare)(const void *, const void *))
-{
-	bool sorted = true;
-
-	for (size_t i = 1; i < list->count && sorted; i++)
-		sorted = compare(&list->items[i - 1], &list->items[i]) <= 0;
-	if (!sorted)
-		qsort(list->items, list->count, sizeof(*list->items), compare);
-}
-
-static int put_in_order(struct rowan_session *session, struct work *work)
-{
-	int status = ROWAN_OK;
-
-	for (size_t i = 0; i < work->inserts.count && status == ROWAN_OK; i++)
-		status = insert_level(session, work->inserts.items[i]);
-	for (size_t i = 0; i < work->deletes.count && status == ROWAN_OK; i++)
-		status = delete_level(session, work->deletes.items[i]);
-	if (status < 0)
-		return status;
-	sort(&work->inserts, by_insert_order);
-	sort(&work->deletes, by_delete_order);
-	return ROWAN_OK;
-}
-
-/* A failure may have left the marks of the walk behind. */
-static void clear_marks(const struct vector *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		((struct change *)list->items[i])->visiting = false;
-}
-
 /* ---- sending ------------------------------------------------------------------- */
 
 static int validate(struct rowan_session *session, const struct work *work)
@@ -233,7 +105,7 @@ static int validate(struct rowan_session *session, const struct work *work)
 	return session_ready(session);
 }
 
-static int send(struct rowan_session *session, struct work *work, struct rowan_site site)
+static int post_all(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
 	int status = begin_transaction(session, true, site);
 
@@ -246,17 +118,32 @@ static int send(struct rowan_session *session, struct work *work, struct rowan_s
 	if (status == ROWAN_OK)
 		status = flush_deletes(session, (struct change **)work->deletes.items,
 				       work->deletes.count, site);
+	if (status == ROWAN_OK && session->committing)
+		status = post_commit(session, site);
+	return status;
+}
+
+static int send(struct rowan_session *session, struct work *work, struct rowan_site site)
+{
+	int status = ROWAN_OK;
+
 	for (size_t i = 0; i < work->deletes.count && status == ROWAN_OK; i++)
 		status = leave_relations(session, work->deletes.items[i], site);
-	/* Nothing half-done stays, and no lock is held while the error waits. */
-	if (status < 0)
+	if (status == ROWAN_OK)
+		status = post_all(session, work, site);
+	status = collect(session, status);
+	/*
+	 * Nothing half-done stays, and no lock is held while the error waits; except
+	 * that with a savepoint only what came after it is given up.
+	 */
+	if (status < 0 && !session->savepoints)
 		rollback_transaction(session);
 	return status;
 }
 
 static int flush(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
-	int status = collect(session, work, site);
+	int status = gather(session, work, site);
 
 	if (status < 0 || (status = validate(session, work)) < 0)
 		return session_failed_at(session, status, site);
@@ -275,8 +162,7 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	if (session_ready(session))
 		return session_ready(session);
 	status = flush(session, &work, site);
-	clear_marks(&work.inserts);
-	clear_marks(&work.deletes);
+	clear_marks(&work);
 	if (status == ROWAN_OK && session->unit.some_linked) {
 		note_followed(&work.inserts);
 		note_followed(&work.updates);
@@ -284,6 +170,7 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	if (status == ROWAN_OK)
 		unit_settle(&session->unit);
 	work_release(&work);
+	session->outbox = (struct outbox){ 0 };
 	arena_clear(&session->scratch);
 	return status;
 }

@@ -10,7 +10,7 @@ static bool is_gone(struct rowan_session *session, const void *row)
 {
 	const struct change *change = unit_find(&session->unit, row);
 
-	return change && change->state == CHANGE_GONE;
+	return change && (change->state == CHANGE_DELETE || change->state == CHANGE_GONE);
 }
 
 /* All deleted rows at once: the next of them finds nothing left to do. */

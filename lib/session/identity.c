@@ -110,13 +110,16 @@ static void move_entries(const struct identity_map *from, struct identity_map *t
 }
 
 /* At most half full: a search then looks at two entries on average. */
-static bool make_room(struct identity_map *map)
+bool identity_reserve(struct identity_map *map, size_t more)
 {
 	struct identity_map grown = *map;
 
-	if ((map->count + 1) * 2 <= map->capacity)
+	if ((map->count + more) * 2 <= map->capacity)
 		return true;
-	grown.capacity = map->capacity ? map->capacity * (map->capacity < LARGE ? 4 : 2) : 32;
+	do
+		grown.capacity = grown.capacity
+			? grown.capacity * (grown.capacity < LARGE ? 4 : 2) : 32;
+	while ((map->count + more) * 2 > grown.capacity);
 	grown.entries = mem_alloc(grown.capacity * sizeof(*grown.entries));
 	if (!grown.entries)
 		return false;
@@ -128,7 +131,7 @@ static bool make_room(struct identity_map *map)
 
 struct identity_entry *identity_place(struct identity_map *map, uint64_t hash, const void *row)
 {
-	return make_room(map) ? search(map, hash, row) : NULL;
+	return identity_reserve(map, 1) ? search(map, hash, row) : NULL;
 }
 
 bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint32_t epoch)

@@ -50,6 +50,9 @@ static inline void identity_fill(struct identity_map *map, struct identity_entry
 	entry->epoch = epoch;
 }
 
+/* Room for so many more: putting them in will not fail.  false: no memory. */
+bool identity_reserve(struct identity_map *map, size_t more);
+
 /* Put a row in, instead of another with its key; false when there is no memory. */
 bool identity_put(struct identity_map *map, uint64_t hash, void *row, uint32_t epoch);
 

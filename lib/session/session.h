@@ -59,6 +59,13 @@ struct edges {
 bool edges_push(struct edges *edges, size_t parent, void *child);
 void edges_release(struct edges *edges);
 
+/* Statements on their way; see outbox.h. */
+struct posted;
+struct outbox {
+	struct posted *first, *last, *spare;
+	size_t count;
+};
+
 struct rowan_session {
 	struct rowan_engine *engine;
 	const struct dialect *dialect;
@@ -80,6 +87,8 @@ struct rowan_session {
 	struct session_model *models;	/* by plan->id */
 	size_t model_count;
 	struct unit unit;		/* rows handed out writable */
+	struct outbox outbox;
+	size_t reserved;		/* inserts: room in the identity maps for rows on their way */
 
 	struct lazy_line lazy_lines[LAZY_LINES];
 	size_t lazy_line_next;
@@ -247,13 +256,17 @@ void validate_change(struct rowan_session *session, const struct change *change)
 /* Set the foreign keys of the row that follow other rows. */
 void change_follow_keys(struct change *change);
 
-/* Send the changes, which are in order. */
+/* Post the changes, which are in order; see outbox.h. */
 int flush_inserts(struct rowan_session *session, struct change **changes, size_t count,
 		  struct rowan_site site);
 int flush_updates(struct rowan_session *session, struct change **changes, size_t count,
 		  struct rowan_site site);
 int flush_deletes(struct rowan_session *session, struct change **changes, size_t count,
 		  struct rowan_site site);
+
+/* The statement that these were for found other rows, or none: ROWAN_STALE. */
+int rows_missing(struct rowan_session *session, const struct posted *posted,
+		 struct rowan_site site);
 
 /*
  * The row's slot now leads to (or, with `add` false, no more to) the target.  A

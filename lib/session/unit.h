@@ -46,6 +46,7 @@ struct change {
 	uint8_t state;			/* enum change_state */
 	bool visiting;
 	bool key_generated;		/* the database numbered it, in this transaction */
+	bool awaited;			/* its key is on the way: see outbox.h */
 	bool sent;			/* committing: `flushed` is to become the row as it is */
 };
 

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/write.h"
+
+#include <string.h>
+
+/*
+ * Changes of a flush, as statements: which go together, and what becomes of the rows.
+ *
+ * Everything that needs memory is done before a statement is posted.  When its
+ * outcome arrives, perhaps behind a commit, nothing can fail any more.
+ */
+
+/* Text that the user assigned is copied: nothing is to point at a dead buffer. */
+static int own_text(struct rowan_session *session, const struct written *written,
+		    struct change *change, size_t *bytes)
+{
+	for (size_t i = 0; i < written->count; i++) {
+		const struct slot *slot = &written->slots[i];
+		char *member = (char *)change->row + slot->offset;
+		const void *copy;
+		size_t size;
+
+		if (slot->type == ROWAN_TYPE_TEXT) {
+			const char *text = *(const char *const *)(const void *)member;
+
+			if (!text)
+				continue;
+			size = strlen(text);
+			copy = arena_text(&session->arena, text, size);
+		} else if (slot->type == ROWAN_TYPE_BYTES) {
+			const struct rowan_bytes *value = (const void *)member;
+
+			if (!value->data)
+				continue;
+			size = value->size;
+			copy = arena_copy(&session->arena, value->data, size);
+		} else {
+			continue;
+		}
+		if (!copy)
+			return session_no_memory(session, change->site);
+		memcpy(member, &copy, sizeof(copy));	/* the pointer comes first in both */
+		*bytes += size;
+	}
+	return ROWAN_OK;
+}
+
+/* Remember the row as the database has it from now on. */
+static int note_flushed(struct rowan_session *session, struct change *change)
+{
+	size_t size = change->plan->model->size;
+
+	/* Until the commit is through, the copy is what a rollback goes back to. */
+	if (session->committing && !session->savepoints && change->saved &&
+	    change->flushed == change->saved) {
+		change->sent = true;
+		return ROWAN_OK;
+	}
+	if (session->savepoints || !change->flushed || change->flushed == change->saved) {
+		change->flushed = arena_copy(&session->arena, change->row, size);
+		return change->flushed ? ROWAN_OK : session_no_memory(session, change->site);
+	}
+	memcpy(change->flushed, change->row, size);
+	return ROWAN_OK;
+}
+
+/* Keys that this row's foreign keys follow must have come. */
+static int follow_keys(struct rowan_session *session, struct change *change)
+{
+	int status = ROWAN_OK;
+
+	for (struct key_link *link = change->links; link && status == ROWAN_OK; link = link->next)
+		if (link->parent->awaited)
+			status = collect(session, ROWAN_OK);
+	if (status == ROWAN_OK && change->links)
+		change_follow_keys(change);
+	return status;
+}
+
+static struct posted *make_posted(struct rowan_session *session, struct change **changes,
+				  size_t count, posted_arrived *arrived, struct rowan_site site)
+{
+	struct posted *posted = posted_make(session, site);
+
+	if (!posted)
+		return NULL;
+	posted->changes = changes;
+	posted->count = count;
+	posted->arrived = arrived;
+	return posted;
+}
+
+int rows_missing(struct rowan_session *session, const struct posted *posted,
+		 struct rowan_site site)
+{
+	const char *table = posted->changes[0]->plan->table;
+
+	if (posted->inserts)
+		return session_fail(session, ROWAN_STALE, site,
+				    "%s: not all of %zu rows were inserted: a trigger refused the rest",
+				    table, posted->count);
+	if (posted->count > 1)
+		return session_fail(session, ROWAN_STALE, site,
+				    "%s: not all of %zu rows to be %s are there any more", table,
+				    posted->count, posted->deletes ? "deleted" : "updated");
+	return session_fail(session, ROWAN_STALE, site,
+			    "the row of %s to be %s is not there any more", table,
+			    posted->deletes ? "deleted" : "updated");
+}
+
+/* With row_sets the server has counted: see dialect.h. */
+static int check_count(struct rowan_session *session, const struct posted *posted,
+		       const struct driver_outcome *outcome)
+{
+	if (session->dialect->row_sets || outcome->changed == (int64_t)posted->count)
+		return ROWAN_OK;
+	return rows_missing(session, posted, posted->run.site);
+}
+
+/* ---- inserts ------------------------------------------------------------------ */
+
+static bool has_key(const struct change *change)
+{
+	const struct column *generated = change->plan->generated;
+
+	return !generated || !slot_is_zero(&change->plan->slots[generated->index], change->row);
+}
+
+/* Keys come in the order of the rows; if they do not ascend nobody knows which is whose. */
+static int check_keys(struct rowan_session *session, const struct posted *posted,
+		      const struct driver_outcome *outcome)
+{
+	const int64_t *keys = outcome->keys;
+
+	if (!keys)
+		return ROWAN_OK;
+	if (outcome->key_count != posted->count)
+		return rows_missing(session, posted, posted->run.site);
+	for (size_t i = 1; i < posted->count; i++)
+		if (keys[i] <= keys[i - 1])
+			return session_fail(session, ROWAN_DATA, posted->run.site,
+					    "%s: the keys of new rows do not ascend",
+					    posted->changes[0]->plan->table);
+	return ROWAN_OK;
+}
+
+/* In the row, and in the copy of what the database has. */
+static void set_key(struct change *change, int64_t key)
+{
+	const struct slot *slot = &change->plan->slots[change->plan->generated->index];
+
+	slot_set(slot, change->row, rowan_int_value(key));
+	slot_set(slot, change->flushed, rowan_int_value(key));
+	change->key_generated = true;
+	change->awaited = false;
+}
+
+static int inserted(struct rowan_session *session, struct posted *posted,
+		    const struct driver_outcome *outcome)
+{
+	const struct plan *plan = posted->changes[0]->plan;
+	struct identity_map *map = &session_model(session, plan)->map;
+	int64_t before_first = outcome->last_key - (int64_t)posted->count;
+	int status = check_count(session, posted, outcome);
+
+	session->reserved -= posted->count;
+	if (status == ROWAN_OK && posted->takes_keys)
+		status = check_keys(session, posted, outcome);
+	for (size_t i = 0; i < posted->count && status == ROWAN_OK; i++) {
+		struct change *change = posted->changes[i];
+
+		if (posted->takes_keys)
+			set_key(change, outcome->keys ? outcome->keys[i]
+						      : before_first + 1 + (int64_t)i);
+		/* In place of an older row with this key, which is gone; there is room. */
+		identity_put(map, identity_hash(plan, change->row), change->row, session->epoch);
+		change->state = CHANGE_STORED;
+	}
+	return status;
+}
+
+/* Make the next rows ready, as many as one statement takes. */
+static int ready_inserts(struct rowan_session *session, const struct written *written,
+			 struct change **changes, size_t count, size_t *taken)
+{
+	struct session_model *model = session_model(session, written->plan);
+	size_t bytes = 0, rows = 0;
+	int status = ROWAN_OK;
+
+	while (rows < count && !written_full(written, rows, bytes)) {
+		struct change *change = changes[rows];
+
+		if ((status = follow_keys(session, change)) < 0 ||
+		    (status = own_text(session, written, change, &bytes)) < 0 ||
+		    (status = note_flushed(session, change)) < 0)
+			return status;
+		written->rows[rows++] = change->row;
+	}
+	/* Rows on their way are not in the map yet, but have their room in it as well. */
+	session->reserved += rows;
+	if (!model || !identity_reserve(&model->map, session->reserved))
+		return session_no_memory(session, written->site);
+	*taken = rows;
+	return ROWAN_OK;
+}
+
+static int insert_rows(struct rowan_session *session, const struct written *written,
+		       struct change **changes, size_t count, size_t *taken)
+{
+	struct posted *posted;
+	int status = ready_inserts(session, written, changes, count, taken);
+
+	if (status < 0)
+		return status;
+	posted = make_posted(session, changes, *taken, inserted, written->site);
+	if (!posted)
+		return ROWAN_NO_MEMORY;
+	posted->inserts = true;
+	posted->takes_keys = written->takes_keys;
+	for (size_t i = 0; i < *taken && written->takes_keys; i++)
+		changes[i]->awaited = true;
+	return written_post(session, written, posted, *taken);
+}
+
+/* Rows of one table that supply the same columns. */
+static int insert_alike(struct rowan_session *session, struct change **changes, size_t count,
+			struct rowan_site site)
+{
+	const struct plan *plan = changes[0]->plan;
+	struct written written;
+	size_t taken;
+	int status = written_init(session, &written, STATEMENT_INSERT, plan, site);
+
+	if (status < 0)
+		return status;
+	written.takes_keys = !has_key(changes[0]);
+	for (size_t i = 0; i < plan->column_count; i++)
+		if (!written.takes_keys || &plan->columns[i] != plan->generated)
+			written_add(&written, i);
+	status = written_most(session, &written, count);
+	for (size_t done = 0; done < count && status == ROWAN_OK; done += taken)
+		status = insert_rows(session, &written, changes + done, count - done, &taken);
+	return status;
+}
+
+static bool inserts_alike(const struct change *a, const struct change *b)
+{
+	return a->plan == b->plan && a->level == b->level && has_key(a) == has_key(b);
+}
+
+int flush_inserts(struct rowan_session *session, struct change **changes, size_t count,
+		  struct rowan_site site)
+{
+	int status = ROWAN_OK;
+
+	session->reserved = 0;
+	for (size_t begin = 0, end; begin < count && status == ROWAN_OK; begin = end) {
+		for (end = begin + 1; end < count && inserts_alike(changes[begin], changes[end]);
+		     end++)
+			;
+		status = insert_alike(session, changes + begin, end - begin, site);
+	}
+	return status;
+}
+
+/* ---- updates ------------------------------------------------------------------ */
+
+static int updated(struct rowan_session *session, struct posted *posted,
+		   const struct driver_outcome *outcome)
+{
+	return check_count(session, posted, outcome);
+}
+
+static int update_rows(struct rowan_session *session, const struct written *written,
+		       struct change **changes, size_t count, size_t *taken)
+{
+	struct posted *posted;
+	size_t bytes = 0, rows = 0;
+	int status;
+
+	while (rows < count && !written_full(written, rows, bytes)) {
+		if ((status = own_text(session, written, changes[rows], &bytes)) < 0 ||
+		    (status = note_flushed(session, changes[rows])) < 0)
+			return status;
+		written->rows[rows] = changes[rows]->row;
+		rows++;
+	}
+	*taken = rows;
+	posted = make_posted(session, changes, rows, updated, written->site);
+	return posted ? written_post(session, written, posted, rows) : ROWAN_NO_MEMORY;
+}
+
+/* Rows of one table of which the same columns are to be sent. */
+static int update_alike(struct rowan_session *session, struct change **changes, size_t count,
+			struct rowan_site site)
+{
+	const struct plan *plan = changes[0]->plan;
+	struct written written;
+	size_t taken;
+	int status = written_init(session, &written, STATEMENT_UPDATE, plan, site);
+
+	if (status < 0)
+		return status;
+	for (size_t i = change_next_dirty(changes[0], 0); i < plan->column_count;
+	     i = change_next_dirty(changes[0], i + 1))
+		written_add(&written, i);
+	if (written.count == 0)
+		return ROWAN_OK;
+	written_add_key(&written);
+	status = written_most(session, &written, count);
+	for (size_t done = 0; done < count && status == ROWAN_OK; done += taken)
+		status = update_rows(session, &written, changes + done, count - done, &taken);
+	return status;
+}
+
+/* The last bit stands for more columns than one. */
+static bool updates_alike(const struct change *a, const struct change *b)
+{
+	return a->plan == b->plan && a->dirty == b->dirty && !(a->dirty >> 63);
+}
+
+int flush_updates(struct rowan_session *session, struct change **changes, size_t count,
+		  struct rowan_site site)
+{
+	int status = ROWAN_OK;
+
+	for (size_t i = 0; i < count && status == ROWAN_OK; i++) {
+		if (!changes[i]->links)
+			continue;
+		status = follow_keys(session, changes[i]);	/* they may have come since */
+		change_compare(changes[i]);
+	}
+	for (size_t begin = 0, end; begin < count && status == ROWAN_OK; begin = end) {
+		for (end = begin + 1; end < count && updates_alike(changes[begin], changes[end]);
+		     end++)
+			;
+		status = update_alike(session, changes + begin, end - begin, site);
+	}
+	return status;
+}
+
+/* ---- deletes ------------------------------------------------------------------ */
+
+static void leave_identity(struct rowan_session *session, const struct change *change)
+{
+	struct identity_map *map = &session_model(session, change->plan)->map;
+	struct identity_entry *entry = identity_find(map, identity_hash(change->plan, change->flushed),
+						     change->flushed);
+
+	if (entry && entry->row == change->row)
+		identity_remove(map, entry);
+}
+
+static int deleted(struct rowan_session *session, struct posted *posted,
+		   const struct driver_outcome *outcome)
+{
+	int status = check_count(session, posted, outcome);
+
+	for (size_t i = 0; i < posted->count && status == ROWAN_OK; i++) {
+		leave_identity(session, posted->changes[i]);
+		posted->changes[i]->state = CHANGE_GONE;
+		session->unit.some_gone = true;
+	}
+	return status;
+}
+
+static int delete_alike(struct rowan_session *session, struct change **changes, size_t count,
+			struct rowan_site site)
+{
+	struct written written;
+	int status = written_init(session, &written, STATEMENT_DELETE, changes[0]->plan, site);
+
+	if (status < 0)
+		return status;
+	written_add_key(&written);
+	status = written_most(session, &written, count);
+	for (size_t done = 0; done < count && status == ROWAN_OK; done += written.most) {
+		size_t rows = count - done < written.most ? count - done : written.most;
+		struct posted *posted = make_posted(session, changes + done, rows, deleted, site);
+
+		if (!posted)
+			return ROWAN_NO_MEMORY;
+		posted->deletes = true;
+		for (size_t i = 0; i < rows; i++)
+			written.rows[i] = changes[done + i]->flushed;
+		status = written_post(session, &written, posted, rows);
+	}
+	return status;
+}
+
+int flush_deletes(struct rowan_session *session, struct change **changes, size_t count,
+		  struct rowan_site site)
+{
+	int status = ROWAN_OK;
+
+	for (size_t begin = 0, end; begin < count && status == ROWAN_OK; begin = end) {
+		for (end = begin + 1; end < count && changes[end]->plan == changes[begin]->plan &&
+		     changes[end]->level == changes[begin]->level; end++)
+			;
+		status = delete_alike(session, changes + begin, end - begin, site);
+	}
+	return status;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/outbox.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* So many may wait: their parameters wait in memory with them. */
+#define MOST_POSTED 256
+
+struct posted *posted_make(struct rowan_session *session, struct rowan_site site)
+{
+	struct outbox *outbox = &session->outbox;
+	struct posted *posted = outbox->spare;
+
+	if (posted)
+		outbox->spare = posted->next;
+	else
+		posted = arena_alloc(&session->scratch, sizeof(*posted));
+	if (!posted) {
+		session_no_memory(session, site);
+		return NULL;
+	}
+	*posted = (struct posted){ 0 };
+	return posted;
+}
+
+static void put_back(struct outbox *outbox, struct posted *posted)
+{
+	posted->next = outbox->spare;
+	outbox->spare = posted;
+}
+
+/* The server sees by itself that rows are missing, before it commits: see dialect.h. */
+static void name_missing_rows(struct rowan_session *session, const struct posted *posted)
+{
+	struct rowan_error *error = &session->error;
+	struct rowan_site site = error->site;
+
+	if (!strstr(error->database, DIALECT_ROWS_MISSING))
+		return;
+	*error = (struct rowan_error){ 0 };
+	rows_missing(session, posted, site);
+}
+
+static int failed(struct rowan_session *session, const struct posted *posted, int status)
+{
+	if (posted->count > 0) {
+		diagnose(session, posted->changes, posted->count, posted->deletes);
+		name_missing_rows(session, posted);
+	}
+	return session_failed_at(session, session->error.code ? session->error.code : status,
+				 posted->run.site);
+}
+
+int post(struct rowan_session *session, struct posted *posted)
+{
+	struct outbox *outbox = &session->outbox;
+	int status = execution_send(&posted->run);
+
+	if (status < 0) {
+		status = failed(session, posted, execution_end(&posted->run, status));
+		put_back(outbox, posted);
+		return collect(session, status);
+	}
+	posted->next = NULL;
+	*(outbox->first ? &outbox->last->next : &outbox->first) = posted;
+	outbox->last = posted;
+	outbox->count++;
+	if (!session->connection->driver->pipelines || outbox->count == MOST_POSTED)
+		return collect(session, ROWAN_OK);
+	return ROWAN_OK;
+}
+
+static int receive(struct rowan_session *session, struct posted *posted)
+{
+	struct driver_outcome outcome;
+	int status = execution_receive(&posted->run, &outcome);
+
+	if (status == ROWAN_OK)
+		status = posted->arrived(session, posted, &outcome);
+	return execution_end(&posted->run, status);
+}
+
+/*
+ * What comes after a failure was not executed, and says so.  Except for a COMMIT of
+ * which nobody knows whether it was.
+ */
+static void drop(struct rowan_session *session, struct posted *posted)
+{
+	struct driver_outcome outcome;
+	struct rowan_error error = { 0 };
+	int status;
+
+	posted->run.error = &error;
+	status = execution_end(&posted->run, execution_receive(&posted->run, &outcome));
+	if (posted->commits && status == ROWAN_UNKNOWN_OUTCOME)
+		session->error = error;
+}
+
+int collect(struct rowan_session *session, int status)
+{
+	struct outbox *outbox = &session->outbox;
+
+	while (outbox->first) {
+		struct posted *posted = outbox->first;
+
+		outbox->first = posted->next;
+		outbox->count--;
+		if (status < 0)
+			drop(session, posted);
+		else if ((status = receive(session, posted)) < 0)
+			status = failed(session, posted, status);
+		put_back(outbox, posted);
+	}
+	if (status < 0 && session->error.code == ROWAN_UNKNOWN_OUTCOME)
+		status = ROWAN_UNKNOWN_OUTCOME;
+	return status;
+}
+
+static int committed(struct rowan_session *session, struct posted *posted,
+		     const struct driver_outcome *outcome)
+{
+	(void)posted;
+	(void)outcome;
+	session->in_transaction = false;
+	return ROWAN_OK;
+}
+
+int post_commit(struct rowan_session *session, struct rowan_site site)
+{
+	struct posted *posted = posted_make(session, site);
+	int status;
+
+	if (!posted)
+		return ROWAN_NO_MEMORY;
+	status = connection_command_begin(session->connection, "COMMIT", site, &posted->run,
+					  &session->error);
+	if (status < 0) {
+		put_back(&session->outbox, posted);
+		return session_failed_at(session, status, site);
+	}
+	posted->arrived = committed;
+	posted->commits = true;
+	return post(session, posted);
+}

@@ -21,7 +21,10 @@
 /*
  * With row_sets every statement that writes rows sees by itself whether it wrote as
  * many as its last parameter, a bigint, says, and fails with this in its message if
- * not: a COMMIT sent right behind it then does nothing.
+ * not: a COMMIT sent right behind it then does nothing.  It is
+ *
+ *	WITH written AS (<the statement below> RETURNING <generated key> AS k)
+ *	SELECT array_agg(k), CASE WHEN count(*) = $9 THEN 1 ELSE <fail> END FROM written
  */
 #define DIALECT_ROWS_MISSING "rowan: rows written: "
 
@@ -40,7 +43,6 @@ struct dialect {
 	bool row_sets;		/* many rows are written by one statement, as arrays; else VALUES */
 	bool schemas;		/* tables are qualified by their model's schema */
 	bool row_locks;		/* FOR UPDATE; else a locking read begins a write transaction */
-	bool returns_key;	/* INSERT .. RETURNING the generated key */
 	bool numeric_sums;	/* sum and avg of integers are no integer and no real: cast */
 };
 

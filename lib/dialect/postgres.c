@@ -24,6 +24,5 @@ const struct dialect dialect_postgres = {
 	.no_limit = "",
 	.list_is_array = true,
 	.row_sets = true,
-	.returns_key = true,
 	.numeric_sums = true,
 };

@@ -70,6 +70,39 @@ static void render_matching(struct render *render, const struct given *given)
 	}
 }
 
+/* ---- counted -------------------------------------------------------------------- */
+
+/*
+ * Without a failure a COMMIT that is sent right behind would make permanent what is
+ * not as it should be.  The text that is cast to a number is what the error says.
+ */
+static void begin_counted(struct render *render)
+{
+	if (render->dialect->row_sets)
+		text_add(render->sql, "WITH written AS (");
+}
+
+/* With a column: its values, in one array, before the count. */
+static void end_counted(struct render *render, const struct column *returned)
+{
+	struct text *sql = render->sql;
+
+	if (!render->dialect->row_sets)
+		return;
+	text_add(sql, " RETURNING ");
+	if (returned)
+		render_name(sql, returned->name);
+	else
+		text_add_char(sql, '1');
+	text_add(sql, " AS k) SELECT ");
+	if (returned)
+		text_add(sql, "array_agg(k), ");
+	text_add(sql, "CASE WHEN count(*) = ");
+	render_param(render);
+	text_add(sql, " THEN 1 ELSE CAST('" DIALECT_ROWS_MISSING "' || count(*) AS integer) END"
+		      " FROM written");
+}
+
 /* ---- INSERT --------------------------------------------------------------------- */
 
 static void render_column_names(struct text *sql, const struct given *given)
@@ -123,13 +156,12 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 	struct render render = { .dialect = dialect, .sql = sql };
 	struct given given = { .plan = plan, .columns = columns, .count = column_count };
 
+	begin_counted(&render);
 	text_add(sql, "INSERT INTO ");
 	render_name(sql, plan->table);
 	render_rows(&render, &given, rows);
-	if (dialect->returns_key && plan->generated && !gives(&given, plan->generated)) {
-		text_add(sql, " RETURNING ");
-		render_name(sql, plan->generated->name);
-	}
+	end_counted(&render, plan->generated && !gives(&given, plan->generated)
+			     ? plan->generated : NULL);
 }
 
 /* ---- UPDATE --------------------------------------------------------------------- */
@@ -153,6 +185,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 	struct render render = { .dialect = dialect, .sql = sql };
 	struct given given = { plan, columns, column_count, plan->key_count };
 
+	begin_counted(&render);
 	text_add(sql, "UPDATE ");
 	render_name(sql, plan->table);
 	if (many)
@@ -167,6 +200,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 		render_matching(&render, &given);
 	else
 		render_match(&render, plan->keys, plan->key_count);
+	end_counted(&render, NULL);
 }
 
 /* ---- DELETE --------------------------------------------------------------------- */
@@ -178,6 +212,7 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 	struct given given = { .plan = plan, .key_count = plan->key_count };
 	bool tuples = many && plan->key_count > 1;
 
+	begin_counted(&render);
 	text_add(sql, "DELETE FROM ");
 	render_name(sql, plan->table);
 	if (tuples) {
@@ -191,6 +226,7 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 		render_in(&render, plan->keys[0]);
 	else
 		render_match(&render, plan->keys, plan->key_count);
+	end_counted(&render, NULL);
 }
 
 void render_delete_where(const struct dialect *dialect, const struct select *select,

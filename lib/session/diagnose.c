@@ -11,7 +11,8 @@
  *
  * SQLite names the columns of a unique constraint but not the constraint, and of
  * a foreign key nothing at all.  The names are in the models; which foreign key
- * it was is asked of the database, while the transaction is still open.
+ * it was is asked of the database, while the transaction is still open.  PostgreSQL
+ * names every constraint, and would answer nothing more.
  */
 
 static void name_constraint(struct rowan_error *error, const char *prefix, const char *table,
@@ -109,6 +110,28 @@ static void find_orphan(struct rowan_session *session, struct change **changes, 
 		}
 }
 
+/* PostgreSQL names the constraint; of which column it is, the models know. */
+static const struct column *foreign_key_named(const char *constraint)
+{
+	char name[sizeof(((struct rowan_error *)0)->constraint)];
+
+	for (const struct plan *plan = plan_next(NULL); plan; plan = plan_next(plan))
+		for (size_t i = 0; i < plan->column_count; i++) {
+			snprintf(name, sizeof(name), "fk_%s_%s", plan->table,
+				 plan->columns[i].name);
+			if (plan->columns[i].references && strcmp(name, constraint) == 0)
+				return &plan->columns[i];
+		}
+	return NULL;
+}
+
+static void say_referred(struct rowan_error *error, const struct plan *plan,
+			 const struct column *by)
+{
+	snprintf(error->message, sizeof(error->message), "%s: rows of %s still refer to it by %s",
+		 plan->table, by->plan->table, by->name);
+}
+
 /* The foreign key, of any model known so far, that refers to the row. */
 static void find_reference(struct rowan_session *session, const struct change *change)
 {
@@ -121,9 +144,7 @@ static void find_reference(struct rowan_session *session, const struct change *c
 				    change->flushed))
 				continue;
 			name_foreign_key(&session->error, &plan->columns[c]);
-			snprintf(session->error.message, sizeof(session->error.message),
-				 "%s: rows of %s still refer to it by %s", change->plan->table,
-				 plan->table, plan->columns[c].name);
+			say_referred(&session->error, change->plan, &plan->columns[c]);
 			return;
 		}
 }
@@ -133,9 +154,13 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 {
 	struct rowan_error *error = &session->error;
 	const struct plan *plan = changes[0]->plan;
+	const struct column *named;
 
 	if (!rowan_is_integrity(error->code))
 		return;
+	named = error->code == ROWAN_FOREIGN_KEY ? foreign_key_named(error->constraint) : NULL;
+	if (named)
+		name_foreign_key(error, named);
 	if (!error->table[0])
 		snprintf(error->table, sizeof(error->table), "%s", plan->table);
 	if (error->code == ROWAN_UNIQUE)
@@ -145,6 +170,8 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 	if (error->code == ROWAN_FOREIGN_KEY && !error->constraint[0] && !deleting)
 		find_orphan(session, changes, count);
 	error_describe(error);
-	if (error->code == ROWAN_FOREIGN_KEY && deleting)
+	if (deleting && named)
+		say_referred(error, plan, named);
+	else if (deleting && error->code == ROWAN_FOREIGN_KEY && !error->constraint[0])
 		find_reference(session, changes[0]);
 }

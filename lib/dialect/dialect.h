@@ -70,7 +70,8 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 /*
  * INSERT of `rows` rows with these columns of the plan (indexes into
  * plan->columns).  Without columns every row has a generated key only, or there is
- * one row.  More than one row: VALUES, row after row; with row_sets an array per
+ * one row.  With `keys`, and row_sets, those that the database generates are
+ * returned.  More than one row: VALUES, row after row; with row_sets an array per
  * column, so that the text is the same for any number:
  *
  *	INSERT INTO t (a, b) SELECT v.c0, v.c1 FROM unnest($1::bigint[], $2::text[])
@@ -79,7 +80,8 @@ void render_related(const struct dialect *dialect, const struct relation *relati
  * Rows without columns are VALUES always, and the text depends on their number.
  */
 void render_insert(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql);
+		   const uint16_t *columns, size_t column_count, size_t rows, bool keys,
+		   struct text *sql);
 
 /*
  * UPDATE of these columns WHERE key: columns first, then the key's.  With `many`,

@@ -14,15 +14,6 @@ static const struct column *given_column(const struct given *given, size_t i)
 				: given->plan->keys[i - given->count];
 }
 
-static bool gives(const struct given *given, const struct column *column)
-{
-	for (size_t i = 0; i < given->count; i++) {
-		if (given_column(given, i) == column)
-			return true;
-	}
-	return false;
-}
-
 /* ---- row sets ------------------------------------------------------------------- */
 
 /* unnest($1::text[], $2::bigint[]) AS v (c0, c1): an array for each column. */
@@ -151,7 +142,8 @@ static void render_rows(struct render *render, const struct given *given, size_t
 }
 
 void render_insert(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, size_t rows, struct text *sql)
+		   const uint16_t *columns, size_t column_count, size_t rows, bool keys,
+		   struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
 	struct given given = { .plan = plan, .columns = columns, .count = column_count };
@@ -160,8 +152,7 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 	text_add(sql, "INSERT INTO ");
 	render_name(sql, plan->table);
 	render_rows(&render, &given, rows);
-	end_counted(&render, plan->generated && !gives(&given, plan->generated)
-			     ? plan->generated : NULL);
+	end_counted(&render, keys ? plan->generated : NULL);
 }
 
 /* ---- UPDATE --------------------------------------------------------------------- */

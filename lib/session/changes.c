@@ -109,7 +109,7 @@ int rows_missing(struct rowan_session *session, const struct posted *posted,
 }
 
 /* With row_sets the server has counted: see dialect.h. */
-static int check_count(struct rowan_session *session, const struct posted *posted,
+int posted_check_count(struct rowan_session *session, const struct posted *posted,
 		       const struct driver_outcome *outcome)
 {
 	if (session->dialect->row_sets || outcome->changed == (int64_t)posted->count)
@@ -118,13 +118,6 @@ static int check_count(struct rowan_session *session, const struct posted *poste
 }
 
 /* ---- inserts ------------------------------------------------------------------ */
-
-static bool has_key(const struct change *change)
-{
-	const struct column *generated = change->plan->generated;
-
-	return !generated || !slot_is_zero(&change->plan->slots[generated->index], change->row);
-}
 
 /* Keys come in the order of the rows; if they do not ascend nobody knows which is whose. */
 static int check_keys(struct rowan_session *session, const struct posted *posted,
@@ -161,7 +154,7 @@ static int inserted(struct rowan_session *session, struct posted *posted,
 	const struct plan *plan = posted->changes[0]->plan;
 	struct identity_map *map = &session_model(session, plan)->map;
 	int64_t before_first = outcome->last_key - (int64_t)posted->count;
-	int status = check_count(session, posted, outcome);
+	int status = posted_check_count(session, posted, outcome);
 
 	session->reserved -= posted->count;
 	if (status == ROWAN_OK && posted->takes_keys)
@@ -226,17 +219,14 @@ static int insert_rows(struct rowan_session *session, const struct written *writ
 static int insert_alike(struct rowan_session *session, struct change **changes, size_t count,
 			struct rowan_site site)
 {
-	const struct plan *plan = changes[0]->plan;
 	struct written written;
 	size_t taken;
-	int status = written_init(session, &written, STATEMENT_INSERT, plan, site);
+	int status = written_init(session, &written, STATEMENT_INSERT, changes[0]->plan, site);
 
 	if (status < 0)
 		return status;
-	written.takes_keys = !has_key(changes[0]);
-	for (size_t i = 0; i < plan->column_count; i++)
-		if (!written.takes_keys || &plan->columns[i] != plan->generated)
-			written_add(&written, i);
+	written.takes_keys = !change_has_key(changes[0]);
+	written_add_all(&written, change_has_key(changes[0]));
 	status = written_most(session, &written, count);
 	for (size_t done = 0; done < count && status == ROWAN_OK; done += taken)
 		status = insert_rows(session, &written, changes + done, count - done, &taken);
@@ -245,7 +235,7 @@ static int insert_alike(struct rowan_session *session, struct change **changes, 
 
 static bool inserts_alike(const struct change *a, const struct change *b)
 {
-	return a->plan == b->plan && a->level == b->level && has_key(a) == has_key(b);
+	return a->plan == b->plan && a->level == b->level && change_has_key(a) == change_has_key(b);
 }
 
 int flush_inserts(struct rowan_session *session, struct change **changes, size_t count,
@@ -268,7 +258,7 @@ int flush_inserts(struct rowan_session *session, struct change **changes, size_t
 static int updated(struct rowan_session *session, struct posted *posted,
 		   const struct driver_outcome *outcome)
 {
-	return check_count(session, posted, outcome);
+	return posted_check_count(session, posted, outcome);
 }
 
 static int update_rows(struct rowan_session *session, const struct written *written,
@@ -354,7 +344,7 @@ static void leave_identity(struct rowan_session *session, const struct change *c
 static int deleted(struct rowan_session *session, struct posted *posted,
 		   const struct driver_outcome *outcome)
 {
-	int status = check_count(session, posted, outcome);
+	int status = posted_check_count(session, posted, outcome);
 
 	for (size_t i = 0; i < posted->count && status == ROWAN_OK; i++) {
 		leave_identity(session, posted->changes[i]);

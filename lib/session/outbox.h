@@ -38,6 +38,10 @@ struct posted *posted_make(struct rowan_session *session, struct rowan_site site
  */
 int post(struct rowan_session *session, struct posted *posted);
 
+/* Whether as many rows were written as were to be; else rows_missing(). */
+int posted_check_count(struct rowan_session *session, const struct posted *posted,
+		       const struct driver_outcome *outcome);
+
 /* COMMIT, as the last one. */
 int post_commit(struct rowan_session *session, struct rowan_site site);
 

@@ -42,6 +42,13 @@ size_t change_next_dirty(const struct change *change, size_t from)
 	return from;
 }
 
+bool change_has_key(const struct change *change)
+{
+	const struct column *generated = change->plan->generated;
+
+	return !generated || !slot_is_zero(&change->plan->slots[generated->index], change->row);
+}
+
 /*
  * Rows are mostly edited in the order of their addresses: those within a kilobyte
  * share a place, and are in the cache one after another.

@@ -84,6 +84,9 @@ struct unit {
 	size_t step_count, step_capacity;
 };
 
+/* Whether the row has its key already, or the database is to number it. */
+bool change_has_key(const struct change *change);
+
 /* The change of a row, or NULL. */
 struct change *unit_find(const struct unit *unit, const void *row);
 

@@ -49,6 +49,15 @@ void written_add_key(struct written *written)
 			written->plan->slots[written->plan->keys[i]->index];
 }
 
+void written_add_all(struct written *written, bool with_key)
+{
+	const struct plan *plan = written->plan;
+
+	for (size_t i = 0; i < plan->column_count; i++)
+		if (with_key || &plan->columns[i] != plan->generated)
+			written_add(written, i);
+}
+
 /* ---- how many at once --------------------------------------------------------- */
 
 /* VALUES: as many as have room for their parameters, if the keys can be told. */
@@ -111,7 +120,7 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	(void)error;
 	if (written->kind == STATEMENT_INSERT)
 		render_insert(with->dialect, written->plan, written->columns, written->count,
-			      with->rows, sql);
+			      with->rows, written->takes_keys, sql);
 	else if (written->kind == STATEMENT_UPDATE)
 		render_update(with->dialect, written->plan, written->columns, written->count,
 			      many, sql);
@@ -131,7 +140,7 @@ static int find_statement(struct rowan_session *session, const struct written *w
 		context.rows = rows = 2;
 	shape_start(&shape);
 	shape_add(&shape, &(unsigned char[]){ (unsigned char)written->kind,
-					      (unsigned char)rows }, 2);
+					      (unsigned char)rows, written->takes_keys }, 3);
 	shape_add(&shape, &written->plan, sizeof(written->plan));
 	shape_add(&shape, written->columns, written->count * sizeof(*written->columns));
 	return connection_statement(session->connection, &shape, render, &context, out,

@@ -24,6 +24,8 @@ int written_init(struct rowan_session *session, struct written *written,
 		 enum statement_kind kind, const struct plan *plan, struct rowan_site site);
 void written_add(struct written *written, size_t column);
 void written_add_key(struct written *written);
+/* All columns, the one that the database numbers only if it has a value. */
+void written_add_all(struct written *written, bool with_key);
 
 /* Settle `most`, for so many rows to come. */
 int written_most(struct rowan_session *session, struct written *written, size_t rows);

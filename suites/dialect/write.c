@@ -18,18 +18,19 @@ struct write_case {
 	uint16_t columns[4];
 	size_t count, rows;
 	const char *sqlite, *postgres;
+	bool keys;		/* INSERT: to be returned */
 };
 
 Test(write, s02_inserts)
 {
 	static const struct write_case cases[] = {
 		{ &note_model, { 1, 2 }, 2, 1, "INSERT INTO `note` (`title`, `done`) VALUES (?1, ?2)",
-		  KEYS("INSERT INTO `note` (`title`, `done`) VALUES ($1, $2)", "id", "$3") },
+		  KEYS("INSERT INTO `note` (`title`, `done`) VALUES ($1, $2)", "id", "$3"), true },
 		{ &note_model, { 1, 2, 3 }, 3, 2,
 		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES (?1, ?2, ?3), (?4, ?5, ?6)",
 		  KEYS("INSERT INTO `note` (`title`, `done`, `owner_id`) SELECT v.c0, v.c1, v.c2"
 		       " FROM unnest($1::text[], $2::boolean[], $3::bigint[])"
-		       " WITH ORDINALITY AS v (c0, c1, c2, n) ORDER BY v.n", "id", "$4") },
+		       " WITH ORDINALITY AS v (c0, c1, c2, n) ORDER BY v.n", "id", "$4"), true },
 		/* A key that is given is not asked for. */
 		{ &note_model, { 0, 1, 2 }, 3, 1,
 		  "INSERT INTO `note` (`id`, `title`, `done`) VALUES (?1, ?2, ?3)",
@@ -41,11 +42,11 @@ Test(write, s02_inserts)
 			  " ORDER BY v.n", "$3") },
 		/* Rows without a column but their key. */
 		{ &ticket_model, { 0 }, 0, 1, "INSERT INTO `ticket` (`number`) VALUES (NULL)",
-		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT)", "number", "$1") },
+		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT)", "number", "$1"), true },
 		{ &ticket_model, { 0 }, 0, 3,
 		  "INSERT INTO `ticket` (`number`) VALUES (NULL), (NULL), (NULL)",
 		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT), (DEFAULT), (DEFAULT)",
-		       "number", "$1") },
+		       "number", "$1"), true },
 		{ &tag_model, { 0 }, 0, 1, "INSERT INTO `tag` DEFAULT VALUES",
 		  COUNTED("INSERT INTO `tag` DEFAULT VALUES", "$1") },
 	};
@@ -54,9 +55,11 @@ Test(write, s02_inserts)
 		const struct write_case *c = &cases[i];
 		struct text sql = { 0 };
 
-		render_insert(&dialect_sqlite, plan_for(c->model), c->columns, c->count, c->rows, &sql);
+		render_insert(&dialect_sqlite, plan_for(c->model), c->columns, c->count,
+			      c->rows, c->keys, &sql);
 		assert_sql(&dialect_sqlite, &sql, c->sqlite);
-		render_insert(&dialect_postgres, plan_for(c->model), c->columns, c->count, c->rows, &sql);
+		render_insert(&dialect_postgres, plan_for(c->model), c->columns, c->count,
+			      c->rows, c->keys, &sql);
 		assert_sql(&dialect_postgres, &sql, c->postgres);
 	}
 }
@@ -65,7 +68,7 @@ Test(write, rows_of_nothing_but_a_key_are_numbered)
 {
 	struct text sql = { 0 };
 
-	render_insert(&dialect_sqlite, plan_for(&ticket_model), NULL, 0, 3, &sql);
+	render_insert(&dialect_sqlite, plan_for(&ticket_model), NULL, 0, 3, true, &sql);
 	run_sql(sql.data);
 	text_release(&sql);
 	assert_int(run_sql("SELECT count(*) FROM ticket"), 3);

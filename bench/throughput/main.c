@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* bench-throughput: Rowan beside hand-written C, workload by workload. */
-#include "throughput/workload.h"
+#include "throughput/turns.h"
 
 #include "allocations.h"
 #include "machine.h"
@@ -20,7 +20,7 @@ static const struct workload *const workloads[] = {
 static struct {
 	const char *only, *side, *json;
 	long rounds, count;
-	bool gate;
+	bool gate, turns;
 } options = { .rounds = 21 };
 
 /* ---- measuring ------------------------------------------------------------ */
@@ -225,6 +225,8 @@ static void check_options(void)
 		known = known || wanted(workloads[i]);
 	if (!known)
 		usage_error("there is no workload '%s'", options.only);
+	if (options.turns && (options.side || options.only))
+		usage_error("--turns is for both sides of all workloads");
 	if (options.side && strcmp(options.side, "rowan") && strcmp(options.side, "twin"))
 		usage_error("--side is rowan or twin, not '%s'", options.side);
 }
@@ -240,9 +242,11 @@ int main(int argc, char **argv)
 		{ "count", OPTION_NUMBER, &options.count, "N", "units per run, for all workloads" },
 		{ "json", OPTION_TEXT, &options.json, "FILE", "write the figures here" },
 		{ "gate", OPTION_FLAG, &options.gate, NULL, "exit 1 when a target is missed" },
+		{ "turns", OPTION_FLAG, &options.turns, NULL,
+		  "measure what each line of stdin names, \"get 2000\"" },
 	};
 	struct world world = { 0 };
-	int status;
+	int status = 0;
 
 	options_parse(argc, argv, "Rowan beside hand-written C on sqlite3, workload by workload.",
 		      table, sizeof(table) / sizeof(table[0]));
@@ -250,7 +254,10 @@ int main(int argc, char **argv)
 	heap_settle();
 	world_open(&world, !options.side || !strcmp(options.side, "rowan"),
 		   !options.side || !strcmp(options.side, "twin"));
-	status = options.side ? run_one_side(&world) : compare_all(&world);
+	if (options.turns)
+		take_turns(&world, workloads, WORKLOADS);
+	else
+		status = options.side ? run_one_side(&world) : compare_all(&world);
 	world_close(&world);
 	return status;
 }

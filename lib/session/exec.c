@@ -28,8 +28,19 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
+/* A result of at most so many rows is read at once. */
+#define FEW_ROWS 1000
+
+static bool gives_few(const struct select *select)
+{
+	int64_t limit = select->query->limit;
+
+	return select->kind != SELECT_ROWS ||
+	       (limit > 0 && limit <= FEW_ROWS && select->join_count == 0);
+}
+
 int select_begin(struct rowan_session *session, const struct select *select,
-			struct execution *run)
+		 struct execution *run)
 {
 	struct select_context context = { session->dialect, select };
 	struct rowan_site site = select->query->site;
@@ -48,6 +59,8 @@ int select_begin(struct rowan_session *session, const struct select *select,
 		return session_failed_at(session, status, site);
 	execution_begin(run, session->connection, statement, site, &session->error);
 	bind_select(session, run, select);
+	if (gives_few(select))
+		execution_expect_few(run);
 	return ROWAN_OK;
 }
 

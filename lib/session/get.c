@@ -35,6 +35,7 @@ int get_begin(struct rowan_session *session, const struct plan *plan, const void
 	execution_begin(run, session->connection, statement, site, &session->error);
 	for (size_t i = 0; i < plan->key_count; i++)
 		execution_bind_row(run, &plan->slots[plan->keys[i]->index], 1, row);
+	execution_expect_few(run);
 	return ROWAN_OK;
 }
 

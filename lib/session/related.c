@@ -53,10 +53,12 @@ static void bind_keys(const struct related *load, struct execution *run)
 	const struct slot *local = slot_of(load->relation->local);
 	enum rowan_type type = list_type((enum rowan_type)local->type);
 
-	if (load->key_count == 1)
-		execution_bind_value(run, type, load->items, local->secret);
-	else
+	if (load->key_count > 1) {
 		execution_bind_list(run, type, load->items, load->key_count, local->secret);
+		return;
+	}
+	execution_bind_value(run, type, load->items, local->secret);
+	execution_expect_few(run);	/* what belongs to one row */
 }
 
 int related_begin(struct related *load, struct execution *run)

@@ -2,6 +2,8 @@
 /* Writing. */
 #include "golden.h"
 
+#include <string.h>
+
 TestSuite(write, .init = open_tables, .fini = close_tables, .timeout = 60);
 
 /* What PostgreSQL's statements have around them; see DIALECT_ROWS_MISSING. */
@@ -18,19 +20,18 @@ struct write_case {
 	uint16_t columns[4];
 	size_t count, rows;
 	const char *sqlite, *postgres;
-	bool keys;		/* INSERT: to be returned */
 };
 
 Test(write, s02_inserts)
 {
 	static const struct write_case cases[] = {
 		{ &note_model, { 1, 2 }, 2, 1, "INSERT INTO `note` (`title`, `done`) VALUES (?1, ?2)",
-		  KEYS("INSERT INTO `note` (`title`, `done`) VALUES ($1, $2)", "id", "$3"), true },
+		  KEYS("INSERT INTO `note` (`title`, `done`) VALUES ($1, $2)", "id", "$3") },
 		{ &note_model, { 1, 2, 3 }, 3, 2,
 		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES (?1, ?2, ?3), (?4, ?5, ?6)",
 		  KEYS("INSERT INTO `note` (`title`, `done`, `owner_id`) SELECT v.c0, v.c1, v.c2"
 		       " FROM unnest($1::text[], $2::boolean[], $3::bigint[])"
-		       " WITH ORDINALITY AS v (c0, c1, c2, n) ORDER BY v.n", "id", "$4"), true },
+		       " WITH ORDINALITY AS v (c0, c1, c2, n) ORDER BY v.n", "id", "$4") },
 		/* A key that is given is not asked for. */
 		{ &note_model, { 0, 1, 2 }, 3, 1,
 		  "INSERT INTO `note` (`id`, `title`, `done`) VALUES (?1, ?2, ?3)",
@@ -42,24 +43,25 @@ Test(write, s02_inserts)
 			  " ORDER BY v.n", "$3") },
 		/* Rows without a column but their key. */
 		{ &ticket_model, { 0 }, 0, 1, "INSERT INTO `ticket` (`number`) VALUES (NULL)",
-		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT)", "number", "$1"), true },
+		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT)", "number", "$1") },
 		{ &ticket_model, { 0 }, 0, 3,
 		  "INSERT INTO `ticket` (`number`) VALUES (NULL), (NULL), (NULL)",
 		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT), (DEFAULT), (DEFAULT)",
-		       "number", "$1"), true },
+		       "number", "$1") },
 		{ &tag_model, { 0 }, 0, 1, "INSERT INTO `tag` DEFAULT VALUES",
 		  COUNTED("INSERT INTO `tag` DEFAULT VALUES", "$1") },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct write_case *c = &cases[i];
+		bool keys = strstr(c->postgres, "array_agg");
 		struct text sql = { 0 };
 
 		render_insert(&dialect_sqlite, plan_for(c->model), c->columns, c->count,
-			      c->rows, c->keys, &sql);
+			      c->rows, keys, &sql);
 		assert_sql(&dialect_sqlite, &sql, c->sqlite);
 		render_insert(&dialect_postgres, plan_for(c->model), c->columns, c->count,
-			      c->rows, c->keys, &sql);
+			      c->rows, keys, &sql);
 		assert_sql(&dialect_postgres, &sql, c->postgres);
 	}
 }

@@ -220,7 +220,7 @@ static int insert_alike(struct rowan_session *session, struct change **changes, 
 			struct rowan_site site)
 {
 	struct written written;
-	size_t taken;
+	size_t taken = 0;
 	int status = written_init(session, &written, STATEMENT_INSERT, changes[0]->plan, site);
 
 	if (status < 0)
@@ -286,7 +286,7 @@ static int update_alike(struct rowan_session *session, struct change **changes, 
 {
 	const struct plan *plan = changes[0]->plan;
 	struct written written;
-	size_t taken;
+	size_t taken = 0;
 	int status = written_init(session, &written, STATEMENT_UPDATE, plan, site);
 
 	if (status < 0)

@@ -21,7 +21,7 @@ struct posted *posted_make(struct rowan_session *session, struct rowan_site site
 		session_no_memory(session, site);
 		return NULL;
 	}
-	*posted = (struct posted){ 0 };
+	memset(posted, 0, offsetof(struct posted, run));
 	return posted;
 }
 

@@ -20,13 +20,13 @@ typedef int posted_arrived(struct rowan_session *session, struct posted *posted,
 
 struct posted {
 	struct posted *next;
-	struct execution run;
 	posted_arrived *arrived;
 	struct change **changes;	/* the rows that it writes */
 	size_t count;
 	int64_t expected;		/* `count`, as a parameter */
 	bool inserts, deletes, commits;	/* else it updates */
 	bool takes_keys;
+	struct execution run;		/* begun by itself */
 };
 
 /* A new one, to be filled; NULL: no memory. */

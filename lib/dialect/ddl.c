@@ -7,10 +7,11 @@ static void render_column_definition(const struct dialect *dialect, const struct
 				     struct text *sql)
 {
 	const struct plan *plan = column->plan;
+	const char *own = dialect->own_type(column->field);
 
 	render_name(sql, column->name);
 	text_add_char(sql, ' ');
-	text_add(sql, dialect->types[column->field->type]);
+	text_add(sql, own ? own : dialect->types[column->field->type]);
 	if (column == plan->generated)
 		text_add(sql, dialect->generated_key);
 	if (!plan->slots[column->index].nullable)

@@ -11,6 +11,9 @@
  * is the order the caller binds them in: the terms of the condition from first
  * to last, then limit, then offset.
  *
+ * A column with a type of its own is read as its member's, by a cast, and its
+ * values are bound as the member's.
+ *
  * Renderers append to a text that remembers failure, and return nothing: the
  * input was checked before.
  */
@@ -31,13 +34,16 @@
 struct dialect {
 	const char *name;
 	char placeholder;	/* '?' or '$', before the number */
-	const char *types[ROWAN_TYPE_COUNT_];	/* column types */
+	const char *types[ROWAN_TYPE_COUNT_];	/* of the columns that have no type of their own */
+	const char *(*own_type)(const struct rowan_field *field);	/* or NULL */
 	const char *generated_key;	/* after the type of a key the database numbers */
 	const char *generate;	/* in VALUES: number this row */
 	const char *table_options;	/* " STRICT" */
 	const char *begin_write;	/* begins a transaction that will write */
+	bool transaction_modes;	/* BEGIN ISOLATION LEVEL .., READ ONLY, DEFERRABLE */
 	const char *defer_keys;	/* puts off foreign keys to the commit; NULL = cannot */
 	const char *no_limit;	/* what an OFFSET without a limit needs */
+	bool cast_values;	/* to a column's own type; else the column converts them */
 	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
 	bool list_is_array;	/* x = ANY($1::bigint[]); else json_each */
 	bool row_sets;		/* many rows are written by one statement, as arrays; else VALUES */
@@ -99,6 +105,9 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
  */
 void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
 		   struct text *sql);
+
+/* Writes nothing, but locks the database, if that can only be locked as a whole. */
+void render_write_lock(const struct plan *plan, struct text *sql);
 
 /* DELETE by a query's condition: SELECT_DELETE. */
 void render_delete_where(const struct dialect *dialect, const struct select *select,

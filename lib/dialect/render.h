@@ -23,14 +23,31 @@ void render_constraint_name(struct text *sql, const char *prefix, const char *ta
 /* A column, qualified if there is a table to qualify it with. */
 void render_column(struct render *render, const struct column *column);
 
-/* t1."id", t1."email", ..; without table "id", "email", .. */
-void render_columns(struct text *sql, const struct plan *plan, const char *table);
+/* All columns as they are: t1."id", t1."data", .. */
+void render_columns(struct render *render, const struct plan *plan);
+
+/* A column as its member wants it, t1."id" or CAST(t1."data" AS text); all of them. */
+void render_member(struct render *render, const struct column *column);
+void render_members(struct render *render, const struct plan *plan);
+
+/* The column's type where it is not its member's; else NULL. */
+const char *own_type(const struct render *render, const struct column *column);
+
+/* CAST( .. AS type) around what is written in between; without a type nothing. */
+void begin_cast(struct text *sql, const char *type);
+void end_cast(struct text *sql, const char *type);
 
 /* The next placeholder. */
 void render_param(struct render *render);
 
-/* The next placeholder, for an array of what the column's member holds: $1::bigint[] */
+/* The next placeholder, for a value of the column: $1, CAST($1::text AS jsonb) */
+void render_value(struct render *render, const struct column *column);
+
+/* .. for an array of such values: $1::bigint[] */
 void render_array(struct render *render, const struct column *column);
+
+/* What stands for the i-th array in each row: v.c1, CAST(v.c1 AS jsonb) */
+void render_element(struct render *render, const struct column *column, size_t i);
 
 /* column IN (the list that is the next parameter) */
 void render_in(struct render *render, const struct column *column);

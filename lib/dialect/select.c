@@ -102,22 +102,41 @@ static void render_source(struct render *render, const struct select *select, bo
 	render_limit(render, select->query);
 }
 
+/*
+ * Without a table, a name to sort by is PostgreSQL's for what is in the list of columns:
+ * the text of a number that was cast.
+ */
+static void name_table_to_sort_by(struct render *render, const struct select *select)
+{
+	for (size_t i = 0; i < ROWAN_ORDERS; i++) {
+		struct rowan_column by = select->query->order_by[i].column;
+
+		if (by.model && own_type(render, plan_column_at(select->plan, by.offset)))
+			render->table = "t0";
+	}
+}
+
 static void render_rows(struct render *render, const struct select *select)
 {
+	name_table_to_sort_by(render, select);
 	text_add(render->sql, "SELECT ");
-	render_columns(render->sql, select->plan, NULL);
+	render_members(render, select->plan);
 	render_source(render, select, true);
 }
 
-static void render_joined_columns(struct text *sql, const struct select *select)
+static void render_joined_members(struct render *render, const struct select *select)
 {
-	text_add(sql, "SELECT ");
-	render_columns(sql, select->plan, "t0");
+	text_add(render->sql, "SELECT ");
+	render->table = "t0";
+	render_members(render, select->plan);
 	for (size_t i = 0; i < select->join_count; i++) {
-		text_add(sql, ", ");
-		render_columns(sql, select->joins[i].relation->target,
-			       alias_of('t', (int)i + 1).name);
+		struct alias alias = alias_of('t', (int)i + 1);
+
+		text_add(render->sql, ", ");
+		render->table = alias.name;
+		render_members(render, select->joins[i].relation->target);
 	}
+	render->table = NULL;
 }
 
 /* A limit counts rows of the root: it is applied before they are joined. */
@@ -125,10 +144,11 @@ static void render_joined_rows(struct render *render, const struct select *selec
 {
 	bool limited = select->query->limit || select->query->offset;
 
-	render_joined_columns(render->sql, select);
+	render_joined_members(render, select);
 	if (limited) {
-		text_add(render->sql, " FROM (");
-		render_rows(render, select);
+		text_add(render->sql, " FROM (SELECT ");
+		render_columns(render, select->plan);
+		render_source(render, select, true);
 		text_add(render->sql, ") AS t0");
 		render->table = "t0";
 	} else {
@@ -143,17 +163,26 @@ static void render_joined_rows(struct render *render, const struct select *selec
 
 /* ---- aggregates --------------------------------------------------------------- */
 
-/* What PostgreSQL makes of integers, numeric, has no C type: it is cast to one that has. */
-static const char *cast_type(const struct render *render, enum rowan_aggregate aggregate,
-			     const struct column *column)
+/*
+ * What PostgreSQL makes of integers, numeric, has no C type: it is cast to one that has.
+ * What is made of a column of another type is cast as the column is.
+ */
+static const char *aggregate_type(const struct render *render, enum rowan_aggregate aggregate,
+				  const struct column *column)
 {
-	if (!render->dialect->numeric_sums || column->field->type == ROWAN_TYPE_DOUBLE)
+	enum rowan_type type = column->field->type;
+	bool own = own_type(render, column);
+	bool numeric = render->dialect->numeric_sums && type != ROWAN_TYPE_DOUBLE;
+
+	if (aggregate == ROWAN_AGGREGATE_COUNT)
 		return NULL;
-	if (aggregate == ROWAN_AGGREGATE_SUM)
-		return render->dialect->types[ROWAN_TYPE_INT64];
-	if (aggregate == ROWAN_AGGREGATE_AVG)
-		return render->dialect->types[ROWAN_TYPE_DOUBLE];
-	return NULL;
+	if (aggregate == ROWAN_AGGREGATE_SUM && type != ROWAN_TYPE_DOUBLE)
+		type = ROWAN_TYPE_INT64;
+	else if (aggregate == ROWAN_AGGREGATE_AVG)
+		type = ROWAN_TYPE_DOUBLE;
+	else
+		numeric = false;
+	return own || numeric ? render->dialect->types[type] : NULL;
 }
 
 static void render_aggregate(struct render *render, enum rowan_aggregate aggregate,
@@ -167,17 +196,17 @@ static void render_aggregate(struct render *render, enum rowan_aggregate aggrega
 		[ROWAN_AGGREGATE_MIN] = "min(",
 		[ROWAN_AGGREGATE_MAX] = "max(",
 	};
-	const char *type = column ? cast_type(render, aggregate, column) : NULL;
+	const char *type = column ? aggregate_type(render, aggregate, column) : NULL;
 
-	text_add(render->sql, type ? "SELECT CAST(" : "SELECT ");
+	text_add(render->sql, "SELECT ");
+	begin_cast(render->sql, type);
 	text_add(render->sql, functions[aggregate]);
 	if (column)
 		render_column(render, column);
 	else
 		text_add_char(render->sql, '*');
 	text_add_char(render->sql, ')');
-	if (type)
-		text_addf(render->sql, " AS %s)", type);
+	end_cast(render->sql, type);
 }
 
 /* Limit and offset choose rows before they are counted: they go to a subquery. */
@@ -201,11 +230,12 @@ static void render_aggregates(struct render *render, const struct select *select
 }
 
 /* The column of the first row. */
-static void render_value(struct render *render, const struct select *select,
-			 const struct column *column)
+static void render_first_value(struct render *render, const struct select *select,
+			       const struct column *column)
 {
+	name_table_to_sort_by(render, select);
 	text_add(render->sql, "SELECT ");
-	render_column(render, column);
+	render_member(render, column);
 	render_source(render, select, true);
 	if (!select->query->limit && !select->query->offset)
 		text_add(render->sql, " LIMIT 1");
@@ -218,7 +248,7 @@ static void render_scalar(struct render *render, const struct select *select)
 		? plan_column_at(select->plan, scalar->column.offset) : NULL;
 
 	if (scalar->aggregate == ROWAN_AGGREGATE_VALUE)
-		render_value(render, select, column);
+		render_first_value(render, select, column);
 	else
 		render_aggregates(render, select, scalar->aggregate, column);
 }
@@ -244,7 +274,7 @@ void render_get(const struct dialect *dialect, const struct plan *plan, struct t
 	struct render render = { .dialect = dialect, .sql = sql };
 
 	text_add(sql, "SELECT ");
-	render_columns(sql, plan, NULL);
+	render_members(&render, plan);
 	render_from(&render, plan);
 	text_add(sql, " WHERE ");
 	render_match(&render, plan->keys, plan->key_count);
@@ -278,15 +308,16 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 
 	text_add(sql, "SELECT ");
 	if (relation->kind != RELATION_MANY_TO_MANY) {
-		render_columns(sql, relation->target, NULL);
+		render_members(&render, relation->target);
 		render_from(&render, relation->target);
 		render_key(&render, relation->remote, list);
 		return;
 	}
-	render_columns(sql, relation->target, "t0");
+	render.table = "t0";
+	render_members(&render, relation->target);
 	text_add(sql, ", ");
 	render.table = "l0";
-	render_column(&render, relation->link_local);
+	render_member(&render, relation->link_local);
 	render_from(&render, relation->link);
 	render_join(sql, " JOIN ", "t0", relation->remote, "l0", relation->link_remote);
 	render_key(&render, relation->link_local, list);

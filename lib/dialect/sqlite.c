@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect/dialect.h"
 
+static const char *own_type(const struct rowan_field *field)
+{
+	return field->sqlite_type;
+}
+
 /*
  * STRICT tables know no date and no boolean.  The key of a table, being INTEGER,
  * is its rowid, which SQLite numbers where NULL is inserted.  A write transaction
- * is IMMEDIATE: one that only finds out later that it has to wait cannot.
+ * is IMMEDIATE: one that only finds out later that it has to wait cannot.  Columns
+ * convert what is put into them, and refuse where a cast would lose something.
  */
 const struct dialect dialect_sqlite = {
 	.name = "sqlite",
@@ -22,6 +28,7 @@ const struct dialect dialect_sqlite = {
 		[ROWAN_TYPE_TIME] = "TEXT",
 		[ROWAN_TYPE_UUID] = "BLOB",
 	},
+	.own_type = own_type,
 	.generated_key = "",
 	.generate = "NULL",
 	.table_options = " STRICT",

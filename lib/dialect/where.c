@@ -41,7 +41,7 @@ static void render_leaf(struct render *render, const struct plan *plan,
 	if (term->operand == ROWAN_OPERAND_COLUMN)
 		render_column(render, column_of(plan, term->right.column));
 	else if (term->operand == ROWAN_OPERAND_VALUE)
-		render_param(render);
+		render_value(render, left);
 
 	/* PostgreSQL's default, which SQLite lacks: \% and \_ mean themselves in both. */
 	if (term->op >= ROWAN_OP_LIKE && term->op <= ROWAN_OP_ENDS_WITH)

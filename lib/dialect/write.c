@@ -31,17 +31,12 @@ static void render_unnest(struct render *render, const struct given *given, bool
 	text_add(render->sql, numbered ? ", n)" : ")");
 }
 
-static void render_element(struct render *render, size_t i)
-{
-	text_addf(render->sql, "v.c%zu", i);
-}
-
 /* Rows are inserted, and numbered, in the order of the arrays. */
 static void render_row_set(struct render *render, const struct given *given)
 {
 	for (size_t i = 0; i < given->count; i++) {
 		text_add(render->sql, i ? ", " : " SELECT ");
-		render_element(render, i);
+		render_element(render, given_column(given, i), i);
 	}
 	text_add(render->sql, " FROM ");
 	render_unnest(render, given, true);
@@ -57,7 +52,7 @@ static void render_matching(struct render *render, const struct given *given)
 			text_add(render->sql, " AND ");
 		render_column(render, given->plan->keys[i]);
 		text_add(render->sql, " = ");
-		render_element(render, given->count + i);
+		render_element(render, given->plan->keys[i], given->count + i);
 	}
 }
 
@@ -82,7 +77,7 @@ static void end_counted(struct render *render, const struct column *returned)
 		return;
 	text_add(sql, " RETURNING ");
 	if (returned)
-		render_name(sql, returned->name);
+		render_member(render, returned);
 	else
 		text_add_char(sql, '1');
 	text_add(sql, " AS k) SELECT ");
@@ -113,7 +108,7 @@ static void render_values(struct render *render, const struct given *given, size
 		for (size_t i = 0; i < given->count; i++) {
 			if (i > 0)
 				text_add(render->sql, ", ");
-			render_param(render);
+			render_value(render, given_column(given, i));
 		}
 		if (given->count == 0)
 			text_add(render->sql, render->dialect->generate);
@@ -160,13 +155,15 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 static void render_assignments(struct render *render, const struct given *given, bool many)
 {
 	for (size_t i = 0; i < given->count; i++) {
+		const struct column *column = given_column(given, i);
+
 		text_add(render->sql, i ? ", " : " SET ");
-		render_name(render->sql, given_column(given, i)->name);
+		render_name(render->sql, column->name);
 		text_add(render->sql, " = ");
 		if (many)
-			render_element(render, i);
+			render_element(render, column, i);
 		else
-			render_param(render);
+			render_value(render, column);
 	}
 }
 
@@ -228,4 +225,11 @@ void render_delete_where(const struct dialect *dialect, const struct select *sel
 	text_add(sql, "DELETE FROM ");
 	render_name(sql, select->plan->table);
 	render_where(&render, select->plan, &select->query->where);
+}
+
+void render_write_lock(const struct plan *plan, struct text *sql)
+{
+	text_add(sql, "DELETE FROM ");
+	render_name(sql, plan->table);
+	text_add(sql, " WHERE 0");
 }

@@ -134,6 +134,7 @@ static void check_field(struct draft *draft, const struct column *column)
 	check_null(draft, column);
 	check_length(draft, column);
 	check_default(draft, column);
+	check_own_types(draft, column);
 }
 
 /* ---- fields together ------------------------------------------------------ */

@@ -55,6 +55,9 @@ void check_model(struct draft *draft, const struct drafted *drafted);
 void check_names(struct draft *draft);
 void check_foreign_keys(struct draft *draft, struct drafted *drafted);
 
+/* own_type.c: what a field says of its column's type. */
+void check_own_types(struct draft *draft, const struct column *column);
+
 /* loose.c: what of the struct no column and no slot covers. */
 void find_loose_words(struct draft *draft, struct plan *plan);
 

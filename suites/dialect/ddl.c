@@ -73,8 +73,8 @@ Test(ddl, m10_indexes_and_dropping)
 		render_create_index(dialects[i], &plan->columns[1], &sql);
 		assert_sql(dialects[i], &sql,
 			   "CREATE INDEX IF NOT EXISTS `ix_note_title` ON `note` (`title`)");
-		render_drop_table(dialects[i], plan, &sql);
-		assert_sql(dialects[i], &sql, "DROP TABLE IF EXISTS `note`");
+		render_drop_table(dialects[i], plan_for(&parcel_model), &sql);
+		assert_sql(dialects[i], &sql, "DROP TABLE IF EXISTS `parcel`");
 	}
 }
 

@@ -16,7 +16,8 @@ ROWAN_MODEL(note,
 	ROWAN_RELATIONS(
 		ROWAN_TO_ONE(note, owner, owner, .back_populates = "notes"),
 		ROWAN_TO_MANY(note, tags, tag, .through = &note_tag_model,
-			      .back_populates = "notes")));
+			      .back_populates = "notes"),
+		ROWAN_TO_MANY(note, parcels, parcel, .back_populates = "note")));
 
 ROWAN_MODEL(tag,
 	ROWAN_FIELDS(
@@ -48,6 +49,17 @@ ROWAN_MODEL(sample,
 		ROWAN_FIELD(sample, uuid),
 		ROWAN_FIELD(sample, maybe_large),
 		ROWAN_FIELD(sample, maybe_flag, .not_null = true)));
+
+ROWAN_MODEL(parcel,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(parcel, code, .primary_key = true, .postgres_type = "varchar(8)"),
+		ROWAN_FIELD(parcel, size, .postgres_type = "size", .index = true),
+		ROWAN_FIELD(parcel, contents, .postgres_type = "jsonb", .nullable = true),
+		ROWAN_FIELD(parcel, marks, .postgres_type = "text[]", .nullable = true),
+		ROWAN_FIELD(parcel, weight, .postgres_type = "numeric(10, 2)",
+			    .sqlite_type = "TEXT"),
+		ROWAN_FIELD(parcel, note_id, .foreign_key = ROWAN_KEY(note, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(parcel, note, note, .back_populates = "parcels")));
 
 ROWAN_MODEL(ticket, ROWAN_FIELDS(ROWAN_FIELD(ticket, number, .primary_key = true)));
 

@@ -8,6 +8,7 @@
 
 struct note;
 struct tag;
+struct parcel;
 
 struct owner {
 	int64_t id;
@@ -22,6 +23,7 @@ struct note {
 	struct rowan_opt_int64 owner_id;
 	ROWAN_ONE(struct owner) owner;
 	ROWAN_MANY(struct tag) tags;
+	ROWAN_MANY(struct parcel) parcels;
 };
 
 struct tag {
@@ -52,6 +54,17 @@ struct sample {
 	struct rowan_opt_bool maybe_flag;
 };
 
+/* Columns of other types than their members: in PostgreSQL, and one in SQLite. */
+struct parcel {
+	const char *code;	/* varchar(8) */
+	const char *size;	/* an enum */
+	const char *contents;	/* jsonb */
+	const char *marks;	/* text[] */
+	int64_t weight;		/* numeric(10, 2), TEXT */
+	struct rowan_opt_int64 note_id;
+	ROWAN_ONE(struct note) note;
+};
+
 /* Nothing but a key. */
 struct ticket {
 	int32_t number;
@@ -65,8 +78,10 @@ struct odd {
 
 extern const struct rowan_model owner_model, note_model, tag_model, note_tag_model;
 extern const struct rowan_model sample_model, ticket_model, odd_model;
+extern const struct rowan_model parcel_model;
 
 #define NOTE(member_) rowan_column(note, member_)
+#define PARCEL(member_) rowan_column(parcel, member_)
 #define SAMPLE(member_) rowan_column(sample, member_)
 #define TAG(member_) rowan_column(tag, member_)
 

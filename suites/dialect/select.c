@@ -94,28 +94,6 @@ Test(dialect_select, q12_aggregates)
 
 /* ---- joins ------------------------------------------------------------------------ */
 
-static void assert_joined(struct rowan_query query, const struct select_join *joins, size_t count,
-			  const char *sqlite, const char *postgres)
-{
-	struct rowan_error error;
-	struct select select;
-	struct text sql = { 0 };
-
-	assert_ok(select_check(&select, SELECT_ROWS, &query, &error));
-	for (size_t i = 0; i < count; i++)
-		select.joins[i] = joins[i];
-	select.join_count = count;
-	render_select(&dialect_sqlite, &select, &sql);
-	assert_sql(&dialect_sqlite, &sql, sqlite);
-	render_select(&dialect_postgres, &select, &sql);
-	assert_sql(&dialect_postgres, &sql, postgres);
-}
-
-static const struct relation *relation_of(const struct rowan_model *model, size_t index)
-{
-	return &plan_for(model)->relations[index];
-}
-
 Test(dialect_select, l03_joins)
 {
 	const struct select_join owner = { relation_of(&note_model, 0), -1 };

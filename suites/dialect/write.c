@@ -6,15 +6,6 @@
 
 TestSuite(write, .init = open_tables, .fini = close_tables, .timeout = 60);
 
-/* What PostgreSQL's statements have around them; see DIALECT_ROWS_MISSING. */
-#define COUNT_IS_(last_) \
-	"CASE WHEN count(*) = " last_ " THEN 1 ELSE CAST('rowan: rows written: ' || count(*)" \
-	" AS integer) END FROM written"
-#define COUNTED(sql_, last_) \
-	"WITH written AS (" sql_ " RETURNING 1 AS k) SELECT " COUNT_IS_(last_)
-#define KEYS(sql_, key_, last_) \
-	"WITH written AS (" sql_ " RETURNING `" key_ "` AS k) SELECT array_agg(k), " COUNT_IS_(last_)
-
 struct write_case {
 	const struct rowan_model *model;
 	uint16_t columns[4];

@@ -66,8 +66,9 @@ struct rowan_field {
 	bool not_null;		/* for a rowan_opt_* whose column is NOT NULL */
 	bool secret;		/* never in logs or messages */
 	/*
-	 * The column's type where it is not to be the member's own: "jsonb", "citext".
-	 * Values go to and from it by the database's casts.  NULL = the member's.
+	 * The column's type where it is not to be the member's: "jsonb", "citext",
+	 * "numeric(10, 2)".  Values go to and from it by the database's casts.  SQLite's
+	 * tables, being STRICT, have INTEGER, REAL, TEXT, BLOB and ANY.
 	 */
 	const char *sqlite_type, *postgres_type;
 	size_t min_length;	/* of text, in code points; checked at flush */

@@ -193,6 +193,12 @@ struct driver {
 extern const struct driver driver_sqlite;
 #ifdef ROWAN_POSTGRES		/* a build switch: the core needs only SQLite */
 extern const struct driver driver_postgres;
+
+/*
+ * Call `visit` with the name of each parameter that a connection may be given; the
+ * names stay where they are.  False if there is no memory.
+ */
+bool postgres_each_param(void (*visit)(void *context, const char *name), void *context);
 #endif
 
 #endif

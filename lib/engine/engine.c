@@ -14,6 +14,12 @@ static const struct number_option {
 	{ "pool_timeout_ms", offsetof(struct rowan_engine_options, pool_timeout_ms), 30000, -1 },
 	{ "busy_timeout_ms", offsetof(struct rowan_engine_options, busy_timeout_ms), 5000, -1 },
 	{ "statement_cache", offsetof(struct rowan_engine_options, statement_cache), 128, -1 },
+	{ "check_after_ms", offsetof(struct rowan_engine_options, check_after_ms), 1000, -1 },
+	{ "recycle_s", offsetof(struct rowan_engine_options, recycle_s), 0, 0 },
+	{ "connect_timeout_ms", offsetof(struct rowan_engine_options, connect_timeout_ms), 10000,
+	  -1 },
+	{ "statement_timeout_ms", offsetof(struct rowan_engine_options, statement_timeout_ms), 0,
+	  -1 },
 };
 
 /* Fill in the defaults; -1 becomes the 0 that it means. */
@@ -35,6 +41,10 @@ static int resolve_options(struct rowan_engine_options *options, struct rowan_er
 	}
 	if (options->pool > ROWAN_POOL_STATIC)
 		return error_set(error, ROWAN_MISUSE, "there is no such pool");
+	if (options->check > ROWAN_CHECK_NONE)
+		return error_set(error, ROWAN_MISUSE, "there is no such check");
+	if (options->pooler > ROWAN_POOLER_TRANSACTION)
+		return error_set(error, ROWAN_MISUSE, "there is no such pooler");
 	return ROWAN_OK;
 }
 
@@ -49,26 +59,40 @@ static void free_engine(struct rowan_engine *engine)
 	mem_free(engine);
 }
 
+/* What the call says has the last word, and the URL the one before. */
+static int configure(struct rowan_engine *engine, const char *url,
+		     struct rowan_engine_options *options, struct rowan_error *error)
+{
+	int status = url_parse(url, &engine->url, error);
+
+	if (status < 0)
+		return status;
+	url_fill_options(&engine->url, options);
+	status = resolve_options(options, error);
+	if (status == ROWAN_OK)
+		status = url_apply_options(&engine->url, options, error);
+	if (status < 0)
+		url_release(&engine->url);
+	return status;
+}
+
 static struct rowan_engine *make_engine(const char *url, struct rowan_engine_options *options,
 					struct rowan_error *error)
 {
-	struct rowan_engine *engine;
+	struct rowan_engine *engine = mem_alloc(sizeof(*engine));
 
-	if (resolve_options(options, error) < 0)
-		return NULL;
-	engine = mem_alloc(sizeof(*engine));
 	if (!engine) {
 		error_no_memory(error);
 		return NULL;
 	}
-	if (url_parse(url, &engine->url, error) < 0) {
+	if (configure(engine, url, options, error) < 0) {
 		mem_free(engine);
 		return NULL;
 	}
 	engine->driver = engine->url.driver;
 	engine->options = *options;
 	engine->options.error = NULL;
-	engine->url.target.sqlite.busy_timeout_ms = options->busy_timeout_ms;
+	engine->options.application_name = NULL;	/* it is the caller's */
 	pthread_mutex_init(&engine->anchor_lock, NULL);
 	pool_init(&engine->pool, options);
 	listeners_init(engine);

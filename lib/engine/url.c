@@ -1,73 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/url.h"
+#include "engine/url_parts.h"
 
-#include "base/alloc.h"
 #include "base/error.h"
 
-#include <stdbool.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 /*
- * scheme[+suffix]://[/path][?option=word&..].  The suffix is how SQLAlchemy
- * names a Python driver; it is accepted so that one URL serves both worlds.
- *
- * Messages quote a scheme or an option, never the rest: it may hold a password.
+ * scheme[+suffix]://..  The suffix is how SQLAlchemy names a Python driver; it is
+ * accepted so that one URL serves both worlds.
  */
 
-#define WORDS 7
-
-/* The options of SQLite, and the words each may have. */
-static const struct option {
-	const char *name;
-	size_t offset;		/* of the word, in struct sqlite_target */
-	const char *words[WORDS];
-} sqlite_options[] = {
-	{ "mode", offsetof(struct sqlite_target, mode), { "ro", "rw", "rwc" } },
-	{ "journal_mode", offsetof(struct sqlite_target, journal_mode),
-	  { "delete", "truncate", "persist", "memory", "wal", "off" } },
-	{ "synchronous", offsetof(struct sqlite_target, synchronous),
-	  { "off", "normal", "full", "extra" } },
-};
-
-/* A part of the URL. */
-struct span {
-	const char *start;
-	size_t length;
-};
-
-static struct span until(const char *start, const char *stop)
+struct span span_until(const char *start, const char *stop)
 {
 	return (struct span){ start, strcspn(start, stop) };
 }
 
-static bool is_word(struct span span, const char *word)
+bool span_is(struct span span, const char *word)
 {
 	return strlen(word) == span.length && strncasecmp(span.start, word, span.length) == 0;
 }
 
 /* How much of a part a message quotes. */
-static int quoted(struct span span)
+static int quoted(size_t length)
 {
-	return span.length < 32 ? (int)span.length : 32;
+	return length < 32 ? (int)length : 32;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 static int hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
+	if (is_digit(c))
 		return c - '0';
 	c |= 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decode %2F and the like; a NUL or half an escape is refused. */
-static int decode(struct span span, char **out, struct rowan_error *error)
+int url_decode(struct engine_url *url, struct span span, char **out, struct rowan_error *error)
 {
-	char *text = mem_alloc(span.length + 1);
-	char *end = text;
+	char *end = *out = arena_alloc(&url->arena, span.length + 1);
 
-	*out = NULL;
-	if (!text)
+	if (!end)
 		return error_no_memory(error);
 	for (size_t i = 0; i < span.length; i++) {
 		int high, low;
@@ -78,111 +57,214 @@ static int decode(struct span span, char **out, struct rowan_error *error)
 		}
 		high = i + 2 < span.length ? hex_digit(span.start[i + 1]) : -1;
 		low = high >= 0 ? hex_digit(span.start[i + 2]) : -1;
-		if (low < 0 || high + low == 0) {
-			mem_free(text);
+		if (low < 0 || high + low == 0)
 			return error_set(error, ROWAN_MISUSE,
 					 "a %% in the URL is not followed by two hexadecimal "
 					 "digits of a character");
-		}
 		*end++ = (char)(high * 16 + low);
 		i += 2;
 	}
-	*out = text;
+	*end = '\0';
 	return ROWAN_OK;
 }
 
-static int find_word(const struct option *option, struct span value, const char **out,
+/* ---- options ------------------------------------------------------------------ */
+
+static void lower(char *text)
+{
+	for (; *text; text++)
+		if (*text >= 'A' && *text <= 'Z')
+			*text |= 0x20;
+}
+
+void span_option(const char **query, struct span *name, struct span *value)
+{
+	const char *after;
+
+	*name = span_until(*query, "=&");
+	after = name->start + name->length;
+	*value = span_until(*after == '=' ? after + 1 : after, "&");
+	*query = value->start + value->length;
+	*query += **query == '&';
+}
+
+int url_read_options(struct engine_url *url, const char *query, url_take_option *take,
 		     struct rowan_error *error)
 {
-	for (size_t i = 0; i < WORDS && option->words[i]; i++) {
-		if (is_word(value, option->words[i])) {
-			*out = option->words[i];
-			return ROWAN_OK;
-		}
+	int status = ROWAN_OK;
+
+	while (*query && status == ROWAN_OK) {
+		struct span name, value;
+		char *name_text, *value_text;
+
+		span_option(&query, &name, &value);
+		if (!name.length && !value.length)
+			continue;
+		status = url_decode(url, name, &name_text, error);
+		if (status == ROWAN_OK)
+			status = url_decode(url, value, &value_text, error);
+		if (status < 0)
+			break;
+		lower(name_text);
+		status = take(url, name_text, value_text, error);
 	}
-	error_set(error, ROWAN_MISUSE, "%s in the URL cannot be \"%.*s\", only", option->name,
-		  quoted(value), value.start);
-	for (size_t i = 0; i < WORDS && option->words[i]; i++)
-		error_more(error, "%s %s", i ? "," : "", option->words[i]);
+	return status;
+}
+
+int url_two_values(const char *option, struct rowan_error *error)
+{
+	return error_set(error, ROWAN_MISUSE, "the URL has two different values for %s", option);
+}
+
+int url_take_ms(const char *option, const char *value, const char *unit, int *ms,
+		struct rowan_error *error)
+{
+	int number;
+
+	if (!url_read_duration(value, unit, &number))
+		return error_set(error, ROWAN_MISUSE, "%s in the URL is not a number of %s", option,
+				 *unit == 's' ? "seconds" : "milliseconds");
+	if (number == 0)
+		number = -1;
+	if (*ms && *ms != number)
+		return url_two_values(option, error);
+	*ms = number;
+	return ROWAN_OK;
+}
+
+int url_find_word(const char *option, const char *value, const char *const *words,
+		  const char **out, struct rowan_error *error)
+{
+	for (size_t i = 0; words[i]; i++) {
+		if (strcasecmp(value, words[i]) != 0)
+			continue;
+		if (*out && *out != words[i])
+			return url_two_values(option, error);
+		*out = words[i];
+		return ROWAN_OK;
+	}
+	error_set(error, ROWAN_MISUSE, "%s in the URL cannot be \"%.*s\", only", option,
+		  quoted(strlen(value)), value);
+	for (size_t i = 0; words[i]; i++)
+		error_more(error, "%s %s", i ? "," : "", words[i]);
 	return ROWAN_MISUSE;
 }
 
-static int read_option(struct span name, struct span value, struct sqlite_target *target,
-		       struct rowan_error *error)
+int url_unknown_option(struct engine_url *url, const char *database,
+		       const struct nearest *nearest, struct rowan_error *error)
 {
-	const size_t count = sizeof(sqlite_options) / sizeof(sqlite_options[0]);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct option *option = &sqlite_options[i];
-		const char **word = (const char **)(void *)((char *)target + option->offset);
-
-		if (is_word(name, option->name))
-			return find_word(option, value, word, error);
-	}
-	return error_set(error, ROWAN_MISUSE, "the URL has an option \"%.*s\" that SQLite does not",
-			 quoted(name), name.start);
+	/* It may be what follows a "&" in the password. */
+	if (url->secret)
+		return error_set(error, ROWAN_MISUSE,
+				 "the URL has an option behind its password that %s does not "
+				 "(an & in a password is written %%26)", database);
+	error_set(error, ROWAN_MISUSE, "the URL has an option \"%.*s\" that %s does not",
+		  quoted(strlen(nearest->wanted)), nearest->wanted, database);
+	if (nearest->found)
+		error_more(error, ": is %s meant?", nearest->found);
+	return ROWAN_MISUSE;
 }
 
-static int read_options(const char *query, struct sqlite_target *target,
-			struct rowan_error *error)
+bool url_read_duration(const char *text, const char *unit, int *ms)
 {
-	while (*query) {
-		struct span name = until(query, "=&");
-		const char *after = name.start + name.length;
-		struct span value = until(*after == '=' ? after + 1 : after, "&");
-		int status = ROWAN_OK;
+	static const struct { const char *name; double ms; } units[] = {
+		{ "us", 0.001 }, { "ms", 1 }, { "s", 1e3 }, { "min", 60e3 }, { "h", 3600e3 },
+		{ "d", 86400e3 },
+	};
+	double number = 0, digit = 1;
 
-		if (name.length || value.length)
-			status = read_option(name, value, target, error);
-		if (status < 0)
-			return status;
-		query = value.start + value.length;
-		query += *query == '&';
+	if (!is_digit(*text))
+		return false;
+	for (; is_digit(*text); text++)
+		number = number * 10 + (*text - '0');
+	if (*text == '.')
+		for (text++; is_digit(*text); text++)
+			number += (*text - '0') * (digit /= 10);
+	text += strspn(text, " ");
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(*text ? text : unit, units[i].name) != 0)
+			continue;
+		number *= units[i].ms;
+		if (number > INT_MAX)
+			return false;
+		*ms = number > 0 && number < 1 ? 1 : (int)number;
+		return true;
 	}
+	return false;
+}
+
+/* ---- warnings ----------------------------------------------------------------- */
+
+int url_warn(struct engine_url *url, const char *text, struct rowan_error *error)
+{
+	struct url_warning **end = &url->warnings;
+	struct url_warning *warning = arena_zalloc(&url->arena, sizeof(*warning));
+
+	if (!warning)
+		return error_no_memory(error);
+	warning->text = arena_text(&url->arena, text, strlen(text));
+	if (!warning->text)
+		return error_no_memory(error);
+	while (*end)
+		end = &(*end)->next;
+	*end = warning;
 	return ROWAN_OK;
 }
 
-/* What follows "sqlite://". */
-static int read_sqlite(const char *rest, struct engine_url *out, struct rowan_error *error)
+bool url_is_foreign(const char *name)
 {
-	struct span path = until(rest, "?");
-	const char *query = rest + path.length + (rest[path.length] == '?');
-	int status = read_options(query, &out->target.sqlite, error);
+	/* What SQLAlchemy and the drivers of Python are told here. */
+	static const char *const names[] = {
+		"async_fallback", "check_same_thread", "detect_types", "future",
+		"native_datetime", "prepare_threshold", "prepared_statement_cache_size",
+		"prepared_statement_name_func", "statement_cache_size",
+	};
 
-	if (status < 0)
-		return status;
-	out->driver = &driver_sqlite;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
 
-	if (path.length && path.start[0] != '/')
-		return error_set(error, ROWAN_MISUSE, "SQLite has no host: the URL of a file has "
-						      "three slashes, as in sqlite:///tasks.db");
-	if (path.length > 1 && !is_word(path, "/:memory:")) {
-		path.start++;
-		path.length--;
-		status = decode(path, &out->path, error);
-		out->target.sqlite.path = out->path;
-		return status;
-	}
-	if (out->target.sqlite.mode)
-		return error_set(error, ROWAN_MISUSE, "a database in memory has no mode");
-	out->target.sqlite.memory = true;
-	return ROWAN_OK;
+int url_ignore_option(struct engine_url *url, const char *name, struct rowan_error *error)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "the URL's option %s has no meaning here and is ignored",
+		 name);
+	return url_warn(url, text, error);
+}
+
+/* ---- the whole ---------------------------------------------------------------- */
+
+static int read_postgres(struct engine_url *out, const char *url, const char *rest,
+			 struct rowan_error *error)
+{
+#ifdef ROWAN_POSTGRES
+	return url_read_postgres(out, url, rest, error);
+#else
+	(void)out, (void)url, (void)rest;
+	return error_set(error, ROWAN_MISUSE, "this build has no PostgreSQL driver");
+#endif
 }
 
 static int read_url(const char *url, struct engine_url *out, struct rowan_error *error)
 {
-	struct span scheme = until(url, ":");
-	struct span database = until(url, "+:");
+	struct span scheme = span_until(url, ":");
+	struct span database = span_until(url, "+:");
+	const char *rest = scheme.start + scheme.length;
 
-	if (strncmp(url + scheme.length, "://", 3) != 0)
+	if (strncmp(rest, "://", 3) != 0)
 		return error_set(error, ROWAN_MISUSE,
 				 "the URL does not begin with a scheme like sqlite://");
-	if (is_word(database, "sqlite"))
-		return read_sqlite(url + scheme.length + 3, out, error);
-	if (is_word(database, "postgresql") || is_word(database, "postgres"))
-		return error_set(error, ROWAN_MISUSE, "this build has no PostgreSQL driver");
+	rest += 3;
+	if (span_is(database, "sqlite"))
+		return url_read_sqlite(out, url, rest, error);
+	if (span_is(database, "postgresql") || span_is(database, "postgres"))
+		return read_postgres(out, url, rest, error);
 	return error_set(error, ROWAN_MISUSE, "the URL names a database \"%.*s\" that is not known",
-			 quoted(scheme), scheme.start);
+			 quoted(scheme.length), scheme.start);
 }
 
 int url_parse(const char *url, struct engine_url *out, struct rowan_error *error)
@@ -193,12 +275,6 @@ int url_parse(const char *url, struct engine_url *out, struct rowan_error *error
 	if (!url)
 		return error_set(error, ROWAN_MISUSE, "there is no URL");
 	status = read_url(url, out, error);
-	if (status == ROWAN_OK) {
-		/* SQLite has no passwords. */
-		out->shown = mem_text(url);
-		if (!out->shown)
-			status = error_no_memory(error);
-	}
 	if (status < 0)
 		url_release(out);
 	return status;
@@ -206,7 +282,18 @@ int url_parse(const char *url, struct engine_url *out, struct rowan_error *error
 
 void url_release(struct engine_url *url)
 {
-	mem_free(url->path);
-	mem_free(url->shown);
+	arena_release(&url->arena);
 	*url = (struct engine_url){ 0 };
+}
+
+void url_fill_options(const struct engine_url *url, struct rowan_engine_options *options)
+{
+	if (!options->connect_timeout_ms)
+		options->connect_timeout_ms = url->connect_timeout_ms;
+	if (!options->statement_timeout_ms)
+		options->statement_timeout_ms = url->statement_timeout_ms;
+	if (!options->busy_timeout_ms)
+		options->busy_timeout_ms = url->busy_timeout_ms;
+	if (!options->pooler)
+		options->pooler = url->pooler;
 }

@@ -29,7 +29,7 @@ Test(url, e01_each_form_leads_to_its_file_or_to_memory)
 		struct rowan_error error;
 
 		cr_assert(url_parse(cases[i].url, &url, &error) == ROWAN_OK, "%s", cases[i].url);
-		assert_text(url.path, cases[i].path);
+		assert_text(url.target.sqlite.path, cases[i].path);
 		assert_int(url.target.sqlite.memory, !cases[i].path);
 		assert_text(url.shown, cases[i].url);
 		cr_assert(url.driver == &driver_sqlite);
@@ -48,7 +48,7 @@ Test(url, e03_a_python_drivers_suffix_changes_nothing)
 		struct engine_url url;
 
 		assert_ok(url_parse(urls[i], &url, NULL));
-		assert_text(url.path, "t.db");
+		assert_text(url.target.sqlite.path, "t.db");
 		url_release(&url);
 	}
 }
@@ -62,6 +62,23 @@ Test(url, options_become_words_of_ours)
 	assert_text(url.target.sqlite.mode, "rw");
 	assert_text(url.target.sqlite.journal_mode, "wal");
 	assert_text(url.target.sqlite.synchronous, "normal");
+	url_release(&url);
+}
+
+Test(url, e06_e14_what_python_is_told_of_sqlite_is_accepted)
+{
+	struct rowan_engine_options options = { 0 };
+	struct engine_url url;
+
+	assert_ok(url_parse("sqlite:///t.db?check_same_thread=False&timeout=1.5&future=true", &url,
+			    NULL));
+	assert_text(url.target.sqlite.path, "t.db");
+	assert_text(url.warnings->text,
+		    "the URL's option check_same_thread has no meaning here and is ignored");
+	assert_contains(url.warnings->next->text, "future");
+	assert_null(url.warnings->next->next);
+	url_fill_options(&url, &options);
+	assert_int(options.busy_timeout_ms, 1500);
 	url_release(&url);
 }
 
@@ -80,7 +97,9 @@ Test(url, what_is_wrong_is_named_and_nothing_else_is_quoted)
 		{ "sqlite://tasks.db", "three slashes" },
 		{ "sqlite://ada:hunter2@host/tasks.db", "three slashes" },
 		{ "sqlite:///t.db?colour=red", "\"colour\"" },
-		{ "sqlite:///t.db?modes=ro", "\"modes\"" },
+		{ "sqlite:///t.db?modes=ro", "\"modes\" that SQLite does not: is mode meant?" },
+		{ "sqlite:///t.db?mode=ro&mode=rw", "two different values for mode" },
+		{ "sqlite:///t.db?timeout=soon", "timeout in the URL is not a number of seconds" },
 		{ "sqlite:///t.db?=ro", "option \"\"" },
 		{ "sqlite:///t.db?mode", "mode in the URL cannot be \"\", only ro, rw, rwc" },
 		{ "sqlite:///t.db?mode=rx", "mode in the URL cannot be \"rx\"" },

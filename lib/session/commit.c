@@ -17,6 +17,7 @@ void rollback_transaction(struct rowan_session *session)
 {
 	struct rowan_error ignored;
 
+	stream_end(session);
 	if (!session->in_transaction)
 		return;
 	session->in_transaction = false;

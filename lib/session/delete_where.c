@@ -50,10 +50,10 @@ int64_t rowan_delete_where_(struct rowan_session *session, const struct rowan_qu
 	deleted = select_check(&select, SELECT_DELETE, query, &session->error);
 	if (deleted == ROWAN_OK) {
 		deleted = delete_rows(session, &select);
-		if (deleted < 0)
-			rollback_transaction(session);
-		else
+		if (deleted >= 0)
 			doubt_rows(session, select.plan);
+		else if (!session->savepoints)
+			rollback_transaction(session);
 	}
 	if (deleted < 0)
 		session_failed_at(session, (int)deleted, query->site);

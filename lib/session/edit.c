@@ -133,7 +133,7 @@ int rowan_refresh_(struct rowan_session *session, const struct rowan_model *mode
 		return status;
 	status = reader_init(&reader, session, change->plan,
 			     session_model(session, change->plan)->alone, 0);
-	reader.refresh = true;
+	reader.again = reader.refresh = true;
 	if (status == ROWAN_OK)
 		status = execution_step(&run);
 	if (status == DRIVER_ROW)

@@ -120,8 +120,10 @@ static int run_select(struct rowan_session *session, const struct select *select
 		      const struct eager *eager, struct peers *peers)
 {
 	struct execution run;
-	int status = select_begin(session, select, &run);
+	int status = lock_rows(session, select);
 
+	if (status == ROWAN_OK)
+		status = select_begin(session, select, &run);
 	if (status < 0)
 		return status;
 	session->rows.count = 0;
@@ -164,6 +166,7 @@ static struct rowan_result *exec(struct rowan_session *session, const struct row
 		return NULL;
 	}
 	peers->untracked = query->untracked;
+	peers->fresh = query->lock != ROWAN_LOCK_NONE;
 	if (eager_make(session, query, select.plan, &select, &eager) < 0)
 		return NULL;
 	eager_follow(eager, peers);

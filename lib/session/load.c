@@ -107,6 +107,10 @@ void rowan_load_(struct rowan_session *session, const void *row, size_t slot, ui
 	struct peers *peers = (struct peers *)(state & ~SLOT_FLAGS);
 	const struct relation *relation;
 
+	if (stream_owns(session, peers) && session->error.code == ROWAN_OK)
+		session_fail(session, ROWAN_MISUSE, site,
+			     "rowan_load: relations can't be loaded for a row of a stream, "
+			     "only for rows of rowan_exec()");
 	if (session_ready(session))
 		return;
 	if (!peers || peers->session != session) {

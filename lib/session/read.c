@@ -18,7 +18,8 @@ int reader_init(struct reader *reader, struct rowan_session *session, const stru
 {
 	struct session_model *model = session_model(session, plan);
 
-	*reader = (struct reader){ .session = session, .plan = plan, .peers = peers, .first = first };
+	*reader = (struct reader){ .session = session, .plan = plan, .peers = peers, .first = first,
+				   .arena = &session->arena, .again = peers->fresh };
 	if (!model)
 		return session_no_memory(session, peers->site);
 	reader->map = peers->untracked ? NULL : &model->map;
@@ -33,7 +34,7 @@ static int read_into(const struct reader *reader, struct execution *run, void *r
 {
 	const struct plan *plan = reader->plan;
 	int status = run->driver->read_row(run->statement->handle, reader->first, plan->slots,
-					   plan->column_count, &reader->session->arena, row,
+					   plan->column_count, reader->arena, row,
 					   run->error);
 
 	if (status < 0)
@@ -45,7 +46,7 @@ static int read_into(const struct reader *reader, struct execution *run, void *r
 static int read_new(const struct reader *reader, struct execution *run, void **out)
 {
 	const struct plan *plan = reader->plan;
-	uint64_t *row = arena_alloc(&reader->session->arena, plan->model->size);
+	uint64_t *row = arena_alloc(reader->arena, plan->model->size);
 
 	if (!row)
 		return session_no_memory(reader->session, run->site);
@@ -55,7 +56,21 @@ static int read_new(const struct reader *reader, struct execution *run, void **o
 	return read_into(reader, run, row);
 }
 
-/* A row of an earlier epoch, or one to be refreshed. */
+/* What the database has of a row that may be edited; a savepoint may need the old copy. */
+static int note_read(const struct reader *reader, struct execution *run, struct change *change)
+{
+	struct rowan_session *session = reader->session;
+	size_t size = reader->plan->model->size;
+
+	if (session->savepoints)
+		change->flushed = arena_alloc(&session->arena, size);
+	if (!change->flushed)
+		return session_no_memory(session, run->site);
+	memcpy(change->flushed, change->row, size);
+	return ROWAN_OK;
+}
+
+/* A row of an earlier epoch, or one to be read anew. */
 static int read_again(const struct reader *reader, struct execution *run,
 		      struct identity_entry *entry)
 {
@@ -67,9 +82,7 @@ static int read_again(const struct reader *reader, struct execution *run,
 		return ROWAN_OK;
 	entry->epoch = reader->session->epoch;
 	status = read_into(reader, run, entry->row);
-	if (status == ROWAN_OK && change)
-		memcpy(change->flushed, entry->row, reader->plan->model->size);
-	return status;
+	return status == ROWAN_OK && change ? note_read(reader, run, change) : status;
 }
 
 /* Slots that are not loaded yet follow the newest reading, to load in its company. */
@@ -115,7 +128,7 @@ int reader_enter(struct reader *reader, struct execution *run, struct identity_e
 		return status;
 	}
 	*row = entry->row;
-	if (entry->epoch != session->epoch || reader->refresh)
+	if (entry->epoch != session->epoch || reader->again)
 		return read_again(reader, run, entry);
 	join_peers(reader, entry->row);
 	return ROWAN_OK;

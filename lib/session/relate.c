@@ -11,13 +11,25 @@
 
 /* ---- foreign keys ----------------------------------------------------------- */
 
-static void unlink_key(struct change *child, const struct column *column)
+/* A savepoint may need the old list: what comes before the link is copied. */
+static int unlink_key(struct rowan_session *session, struct change *child,
+		      const struct column *column, struct rowan_site site)
 {
-	for (struct key_link **link = &child->links; *link; link = &(*link)->next)
-		if ((*link)->column == column) {
-			*link = (*link)->next;
-			return;
-		}
+	struct key_link *link = child->links, *links, **end = &links;
+
+	while (link && link->column != column)
+		link = link->next;
+	if (!link)
+		return ROWAN_OK;
+	for (const struct key_link *before = child->links; before != link; before = before->next) {
+		*end = arena_copy(&session->arena, before, sizeof(*before));
+		if (!*end)
+			return session_no_memory(session, site);
+		end = &(*end)->next;
+	}
+	*end = link->next;
+	child->links = links;
+	return ROWAN_OK;
 }
 
 int follow_key(struct rowan_session *session, struct change *child,
@@ -26,8 +38,10 @@ int follow_key(struct rowan_session *session, struct change *child,
 {
 	struct change *parent = unit_find(&session->unit, parent_row);
 	struct key_link *link;
+	int status = unlink_key(session, child, column, site);
 
-	unlink_key(child, column);
+	if (status < 0)
+		return status;
 	slot_assign(slot_of(column), child->row, slot_of(parent_column), parent_row);
 	if (!parent || parent->state == CHANGE_STORED)
 		return ROWAN_OK;
@@ -46,9 +60,8 @@ static int clear_key(struct rowan_session *session, struct change *child,
 	if (!slot_of(column)->nullable)
 		return session_fail(session, ROWAN_MISUSE, site,
 				    "%s: %s can't be NULL", verb, slot_of(column)->name);
-	unlink_key(child, column);
 	slot_set(slot_of(column), child->row, (struct rowan_value){ .null = true });
-	return ROWAN_OK;
+	return unlink_key(session, child, column, site);
 }
 
 /* ---- who is who -------------------------------------------------------------- */

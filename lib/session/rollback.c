@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
+#include "session/savepoint.h"
 
 #include <string.h>
 
 /*
- * Rolling back in memory: rows are as they were at the last commit.
+ * Rolling back in memory: rows are as they were at the last commit, or at a
+ * savepoint.
  *
  * Reading may have followed what the transaction did, so every relation of a
  * stored row is unloaded; a rollback may cost a walk over all rows.
@@ -40,7 +41,7 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 	if (change->key_generated)
 		slot_set(&change->plan->slots[change->plan->generated->index], change->row,
 			 (struct rowan_value){ 0 });
-	change->key_generated = false;
+	change->key_generated = change->awaited = false;
 	change->flushed = NULL;
 	change->state = CHANGE_NEW;
 	/* What it was linked to is undone as well; what it belongs to it still follows. */
@@ -50,17 +51,18 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 				    session_model(session, change->plan)->alone);
 }
 
-static void restore_row(struct rowan_session *session, struct change *change)
+static void restore_row(struct rowan_session *session, struct change *change,
+			const struct kept *kept)
 {
 	bool was_gone = change->state == CHANGE_GONE;
 
-	memcpy(change->row, change->saved, change->plan->model->size);
+	memcpy(change->row, kept->flushed, change->plan->model->size);
 	slots_init(change->plan, change->row, session_model(session, change->plan)->alone);
 	if (was_gone)
 		restore_identity(session, change);
-	change->flushed = change->saved;
+	change->flushed = kept->flushed;
 	change->sent = false;
-	change->links = NULL;
+	change->links = kept->links;
 	change->state = CHANGE_STORED;
 }
 
@@ -85,16 +87,33 @@ void unload_all_relations(struct rowan_session *session)
 			unload_relations(&session->models[i]);
 }
 
-void unit_rollback(struct rowan_session *session)
+/* What the change was at the savepoint; before that, or without one, at the last commit. */
+static struct kept kept_of(const struct savepoint *savepoint, const struct change *change,
+			   size_t index)
+{
+	if (savepoint && index < savepoint->count)
+		return savepoint->kept[index];
+	return (struct kept){ .flushed = change->saved, .state = CHANGE_STORED };
+}
+
+void unit_rollback_to(struct rowan_session *session, const struct savepoint *savepoint)
 {
 	/* Latest first: an identity that moved between rows goes back to the first. */
 	for (size_t i = session->unit.changes.count; i-- > 0;) {
 		struct change *change = session->unit.changes.items[i];
+		struct kept kept = kept_of(savepoint, change, i);
 
-		if (change->saved)
-			restore_row(session, change);
+		if (kept.state == CHANGE_GONE)
+			continue;
+		if (kept.flushed)
+			restore_row(session, change, &kept);
 		else
 			undo_insert(session, change);
 	}
 	unload_all_relations(session);
+}
+
+void unit_rollback(struct rowan_session *session)
+{
+	unit_rollback_to(session, NULL);
 }

@@ -56,6 +56,7 @@ static void release(struct rowan_session *session)
 	unit_release(&session->unit);
 	vector_release(&session->rows);
 	edges_release(&session->edges);
+	mem_free(session->last_stream);
 	arena_release(&session->arena);
 	arena_release(&session->scratch);
 }
@@ -167,6 +168,8 @@ int session_connect(struct rowan_session *session, struct rowan_site site)
 
 void session_disconnect(struct rowan_session *session)
 {
+	savepoints_end(session);
+	session->ended++;
 	if (session->connection)
 		engine_checkin(session->connection);
 	session->connection = NULL;

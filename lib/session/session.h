@@ -33,6 +33,7 @@ struct peers {
 	struct rowan_site site;	/* the query's */
 	const struct eager *eager;	/* loading options from here on, or NULL */
 	bool untracked;
+	bool fresh;		/* rows that the session held were read anew, being locked */
 	uint8_t loading[];	/* enum rowan_loading, per relation */
 };
 
@@ -74,10 +75,13 @@ struct rowan_session {
 
 	struct connection *connection;	/* from the first statement to the transaction's end */
 	bool in_transaction;
+	bool read_only;			/* the transaction: nothing may be written in it */
 	bool committing;		/* the flush is part of a commit */
 	struct savepoint *savepoints;	/* innermost first; see savepoint.c */
 	struct rowan_stream *stream;	/* the open one: nothing else runs meanwhile */
+	struct rowan_stream *last_stream; /* open or not: its memory */
 	bool no_retry;			/* the work had effects outside of the database */
+	uint32_t ended;			/* transactions, by commit or rollback */
 	uint32_t epoch;			/* of reading: a commit or rollback begins a new one */
 
 	struct arena arena;		/* rows, text, results */
@@ -94,13 +98,19 @@ struct rowan_session {
 	size_t lazy_line_next;
 };
 
+/* A stream is open: ROWAN_MISUSE, noted as the session's error. */
+int stream_refuse(struct rowan_session *session);
+
 /*
  * ROWAN_OK, or the error that waits: nothing is done before a rollback.  A
  * session that was closed has one that stays.
  */
-static inline int session_ready(const struct rowan_session *session)
+static inline int session_ready(struct rowan_session *session)
 {
-	return session ? session->error.code : ROWAN_MISUSE;
+	if (!session)
+		return ROWAN_MISUSE;
+	return session->error.code || !session->stream ? session->error.code
+						       : stream_refuse(session);
 }
 
 /* Note a failure of the session's own and return its code. */
@@ -152,6 +162,9 @@ void bind_select(struct rowan_session *session, struct execution *run,
 int select_begin(struct rowan_session *session, const struct select *select,
 		 struct execution *run);
 
+/* The beginning of a locking read, if the query is one: its transaction. */
+int lock_rows(struct rowan_session *session, const struct select *select);
+
 /* Find or make the statement that reads a row by its key, and bind the key in `row`. */
 int get_begin(struct rowan_session *session, const struct plan *plan, const void *row,
 	      struct rowan_site site, struct execution *run);
@@ -164,10 +177,12 @@ struct reader {
 	const struct plan *plan;
 	struct identity_map *map;	/* NULL: untracked */
 	struct peers *peers;		/* what the slots of the rows point to */
+	struct arena *arena;		/* for new rows, and text */
 	int first;			/* column of the statement */
 	int key_column;			/* of a single integer key, else -1 */
 	void *key;			/* room for a row's key, if it is not */
-	bool refresh;			/* read over rows that were read before */
+	bool again;			/* read over rows that were read before, */
+	bool refresh;			/* .. even if they have edits */
 };
 
 int reader_init(struct reader *reader, struct rowan_session *session, const struct plan *plan,
@@ -293,8 +308,16 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 /* Free all rows; nothing may wait to be flushed. */
 void forget_rows(struct rowan_session *session);
 
+/* The expression with a copy of its operands in the arena. */
+struct rowan_expr keep_expr(struct arena *arena, struct rowan_expr expr);
+
+/* Whether rows with these peers come from the open stream; end the open one, if any. */
+bool stream_owns(const struct rowan_session *session, const struct peers *peers);
+void stream_end(struct rowan_session *session);
+
 /* Undo in memory; in the database. */
 void unit_rollback(struct rowan_session *session);
+void savepoints_end(struct rowan_session *session);
 /* Relations of all rows are loaded anew when they are next used. */
 void unload_all_relations(struct rowan_session *session);
 int session_execute(struct rowan_session *session, const char *sql, struct rowan_site site);

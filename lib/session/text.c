@@ -102,16 +102,16 @@ static bool keep_operand(struct arena *arena, struct rowan_term *term)
 	return true;
 }
 
-struct rowan_expr rowan_keep(struct rowan_session *session, struct rowan_expr expr)
+struct rowan_expr keep_expr(struct arena *arena, struct rowan_expr expr)
 {
 	struct rowan_expr kept = { 0 };
 	struct rowan_term *terms;
 
 	if (expr.fault || expr.length == 0)
 		return expr;
-	terms = arena_copy(&session->arena, expr.terms, expr.length * sizeof(*terms));
+	terms = arena_copy(arena, expr.terms, expr.length * sizeof(*terms));
 	for (size_t i = 0; terms && i < expr.length; i++)
-		if (!keep_operand(&session->arena, &terms[i]))
+		if (!keep_operand(arena, &terms[i]))
 			terms = NULL;
 	if (!terms) {
 		kept.fault = ROWAN_FAULT_NO_MEMORY;
@@ -121,4 +121,9 @@ struct rowan_expr rowan_keep(struct rowan_session *session, struct rowan_expr ex
 	kept.terms[0] = (struct rowan_term){ .op = ROWAN_OP_KEPT,
 					     .right.kept = { terms, expr.length } };
 	return kept;
+}
+
+struct rowan_expr rowan_keep(struct rowan_session *session, struct rowan_expr expr)
+{
+	return keep_expr(&session->arena, expr);
 }

@@ -6,7 +6,7 @@
 
 /*
  * Measure when told to, so that peers in other languages (bench/peers) can take turns
- * with both sides.  A line of JSON says that the tables are filled, and each line
+ * with both sides.  A line {} says that the tables are filled, and each line
  * "workload count" on stdin is answered by one; a workload that is not known by {}.
  *
  *	get 2000

@@ -42,12 +42,17 @@ struct dialect {
 	const char *begin_write;	/* begins a transaction that will write */
 	bool transaction_modes;	/* BEGIN ISOLATION LEVEL .., READ ONLY, DEFERRABLE */
 	const char *defer_keys;	/* puts off foreign keys to the commit; NULL = cannot */
+	const char *begin_change;	/* begins a transaction that changes tables */
+	const char *lock_change;	/* .. and waits for others; NULL = it has already */
+	const char *find_schema;	/* a row if there is the schema $1 */
+	const char *find_table;		/* .. if table $2 is where it would be made: in $1, or NULL */
 	const char *no_limit;	/* what an OFFSET without a limit needs */
 	bool cast_values;	/* to a column's own type; else the column converts them */
 	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
 	bool list_is_array;	/* x = ANY($1::bigint[]); else json_each */
 	bool row_sets;		/* many rows are written by one statement, as arrays; else VALUES */
 	bool schemas;		/* tables are qualified by their model's schema */
+	bool needs_targets;	/* a foreign key's table must exist: circles are closed later */
 	bool row_locks;		/* FOR UPDATE; else a locking read begins a write transaction */
 	bool numeric_sums;	/* sum and avg of integers are no integer and no real: cast */
 };
@@ -120,10 +125,22 @@ void render_exists(const struct dialect *dialect, const struct plan *plan,
 /*
  * One statement each.  Names: pk_<table>, uq_<table>_<column>,
  * ix_<table>_<column>, fk_<table>_<column>, ck_<table>_<column>.
+ *
+ * Foreign keys to tables of the `later` plans are left out of a table: they are added
+ * when those are there.
  */
-void render_create_table(const struct dialect *dialect, const struct plan *plan, struct text *sql);
+void render_create_schema(const char *schema, struct text *sql);
+void render_create_table(const struct dialect *dialect, const struct plan *plan,
+			 const struct plan *const *later, size_t later_count,
+			 struct text *sql);
+void render_add_key(const struct dialect *dialect, const struct column *column,
+		    struct text *sql);
 void render_create_index(const struct dialect *dialect, const struct column *column,
 			 struct text *sql);
+
+/* .. if they exist. */
+void render_drop_key(const struct dialect *dialect, const struct column *column,
+		     struct text *sql);
 void render_drop_table(const struct dialect *dialect, const struct plan *plan, struct text *sql);
 
 #endif

@@ -6,6 +6,11 @@ static const char *own_type(const struct rowan_field *field)
 	return field->postgres_type;
 }
 
+/*
+ * Those that change tables take turns, by a lock that ends with the transaction: behind a
+ * pooler there is no session to hold one.  In READ COMMITTED what they look up then is
+ * what the one before has left.
+ */
 const struct dialect dialect_postgres = {
 	.name = "postgresql",
 	.placeholder = '$',
@@ -28,9 +33,19 @@ const struct dialect dialect_postgres = {
 	.table_options = "",
 	.begin_write = "BEGIN",
 	.transaction_modes = true,
+	.begin_change = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+	.lock_change = "SELECT pg_advisory_xact_lock(491496366446)",	/* "rowan" */
+	.find_schema = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1::text",
+	.find_table = "SELECT 1 FROM pg_catalog.pg_class AS c"
+		      " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+		      " WHERE n.nspname = coalesce($1::text, current_schema())"
+		      " AND c.relname = $2::text",
 	.no_limit = "",
 	.cast_values = true,
 	.list_is_array = true,
 	.row_sets = true,
+	.schemas = true,
+	.needs_targets = true,
+	.row_locks = true,
 	.numeric_sums = true,
 };

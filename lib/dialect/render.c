@@ -36,6 +36,15 @@ void render_name(struct text *sql, const char *name)
 	text_add_char(sql, '"');
 }
 
+void render_table(const struct dialect *dialect, const struct plan *plan, struct text *sql)
+{
+	if (dialect->schemas && plan->model->schema) {
+		render_name(sql, plan->model->schema);
+		text_add_char(sql, '.');
+	}
+	render_name(sql, plan->table);
+}
+
 void render_constraint_name(struct text *sql, const char *prefix, const char *table,
 			    const char *column)
 {

@@ -22,25 +22,27 @@ static struct alias alias_of(char kind, int number)
 static void render_from(struct render *render, const struct plan *plan)
 {
 	text_add(render->sql, " FROM ");
-	render_name(render->sql, plan->table);
+	render_table(render->dialect, plan, render->sql);
 	if (render->table)
 		text_addf(render->sql, " AS %s", render->table);
 }
 
 /* <join> "table" AS t1 ON t1."column" = t0."other" */
-static void render_join(struct text *sql, const char *join, const char *alias,
+static void render_join(struct render *render, const char *join, const char *alias,
 			const struct column *column, const char *other_alias,
 			const struct column *other)
 {
+	struct text *sql = render->sql;
+
 	text_add(sql, join);
-	render_name(sql, column->plan->table);
+	render_table(render->dialect, column->plan, sql);
 	text_addf(sql, " AS %s ON %s.", alias, alias);
 	render_name(sql, column->name);
 	text_addf(sql, " = %s.", other_alias);
 	render_name(sql, other->name);
 }
 
-static void render_joins(struct text *sql, const struct select *select)
+static void render_joins(struct render *render, const struct select *select)
 {
 	for (size_t i = 0; i < select->join_count; i++) {
 		const struct relation *relation = select->joins[i].relation;
@@ -49,13 +51,13 @@ static void render_joins(struct text *sql, const struct select *select)
 		struct alias link = alias_of('l', (int)i + 1);
 
 		if (relation->kind != RELATION_MANY_TO_MANY) {
-			render_join(sql, " LEFT JOIN ", to.name, relation->remote, from.name,
+			render_join(render, " LEFT JOIN ", to.name, relation->remote, from.name,
 				    relation->local);
 			continue;
 		}
-		render_join(sql, " LEFT JOIN ", link.name, relation->link_local, from.name,
+		render_join(render, " LEFT JOIN ", link.name, relation->link_local, from.name,
 			    relation->local);
-		render_join(sql, " LEFT JOIN ", to.name, relation->remote, link.name,
+		render_join(render, " LEFT JOIN ", to.name, relation->remote, link.name,
 			    relation->link_remote);
 	}
 }
@@ -90,6 +92,20 @@ static void render_limit(struct render *render, const struct rowan_query *query)
 	}
 }
 
+/* With a table only its rows are locked: in a LEFT JOIN others may be missing. */
+static void render_lock(struct render *render, const struct rowan_query *query)
+{
+	if (!render->dialect->row_locks || !query->lock)
+		return;
+	text_add(render->sql, query->lock == ROWAN_FOR_UPDATE ? " FOR UPDATE" : " FOR SHARE");
+	if (render->table)
+		text_addf(render->sql, " OF %s", render->table);
+	if (query->locked == ROWAN_NOWAIT)
+		text_add(render->sql, " NOWAIT");
+	else if (query->locked == ROWAN_SKIP_LOCKED)
+		text_add(render->sql, " SKIP LOCKED");
+}
+
 /* ---- rows --------------------------------------------------------------------- */
 
 /* Everything from FROM to OFFSET, of one table. */
@@ -122,6 +138,7 @@ static void render_rows(struct render *render, const struct select *select)
 	text_add(render->sql, "SELECT ");
 	render_members(render, select->plan);
 	render_source(render, select, true);
+	render_lock(render, select->query);
 }
 
 static void render_joined_members(struct render *render, const struct select *select)
@@ -149,16 +166,19 @@ static void render_joined_rows(struct render *render, const struct select *selec
 		text_add(render->sql, " FROM (SELECT ");
 		render_columns(render, select->plan);
 		render_source(render, select, true);
+		render_lock(render, select->query);
 		text_add(render->sql, ") AS t0");
 		render->table = "t0";
 	} else {
 		render->table = "t0";
 		render_from(render, select->plan);
 	}
-	render_joins(render->sql, select);
+	render_joins(render, select);
 	if (!limited)
 		render_where(render, select->plan, &select->query->where);
 	render_order_by(render, select);
+	if (!limited)
+		render_lock(render, select->query);
 }
 
 /* ---- aggregates --------------------------------------------------------------- */
@@ -319,6 +339,6 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 	render.table = "l0";
 	render_member(&render, relation->link_local);
 	render_from(&render, relation->link);
-	render_join(sql, " JOIN ", "t0", relation->remote, "l0", relation->link_remote);
+	render_join(&render, " JOIN ", "t0", relation->remote, "l0", relation->link_remote);
 	render_key(&render, relation->link_local, list);
 }

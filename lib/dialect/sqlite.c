@@ -33,6 +33,7 @@ const struct dialect dialect_sqlite = {
 	.generate = "NULL",
 	.table_options = " STRICT",
 	.begin_write = "BEGIN IMMEDIATE",
+	.begin_change = "BEGIN IMMEDIATE",
 	.defer_keys = "PRAGMA defer_foreign_keys = ON",
 	.no_limit = " LIMIT -1",
 	.bool_check = true,

@@ -145,7 +145,7 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 
 	begin_counted(&render);
 	text_add(sql, "INSERT INTO ");
-	render_name(sql, plan->table);
+	render_table(dialect, plan, sql);
 	render_rows(&render, &given, rows);
 	end_counted(&render, keys ? plan->generated : NULL);
 }
@@ -175,7 +175,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 
 	begin_counted(&render);
 	text_add(sql, "UPDATE ");
-	render_name(sql, plan->table);
+	render_table(dialect, plan, sql);
 	if (many)
 		text_add(sql, " AS t0");
 	render_assignments(&render, &given, many);
@@ -202,7 +202,7 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 
 	begin_counted(&render);
 	text_add(sql, "DELETE FROM ");
-	render_name(sql, plan->table);
+	render_table(dialect, plan, sql);
 	if (tuples) {
 		text_add(sql, " AS t0 USING ");
 		render_unnest(&render, &given, false);
@@ -223,7 +223,7 @@ void render_delete_where(const struct dialect *dialect, const struct select *sel
 	struct render render = { .dialect = dialect, .sql = sql };
 
 	text_add(sql, "DELETE FROM ");
-	render_name(sql, select->plan->table);
+	render_table(dialect, select->plan, sql);
 	render_where(&render, select->plan, &select->query->where);
 }
 

@@ -244,14 +244,24 @@ static void check_table_name(struct draft *draft, const struct plan *plan)
 			plan->model->name, plan->table);
 }
 
+static void check_schema_name(struct draft *draft, const struct plan *plan)
+{
+	const char *fault = plan->model->schema ? name_fault(plan->model->schema) : NULL;
+
+	if (fault)
+		mistake(draft, "%s: the name of its schema %s", plan->model->name, fault);
+}
+
 void check_names(struct draft *draft)
 {
 	for (const struct drafted *d = draft->first; d; d = d->next) {
 		check_table_name(draft, &d->plan);
+		check_schema_name(draft, &d->plan);
 		for (size_t i = 0; i < d->plan.column_count; i++)
 			check_column_name(draft, &d->plan.columns[i]);
 		for (const struct drafted *e = draft->first; e != d; e = e->next) {
-			if (strcasecmp(e->plan.table, d->plan.table) == 0)
+			if (strcasecmp(e->plan.table, d->plan.table) == 0 &&
+			    plan_same_schema(&e->plan, &d->plan))
 				mistake(draft, "%s and %s have the same table name \"%s\"",
 					e->plan.model->name, d->plan.model->name, d->plan.table);
 		}

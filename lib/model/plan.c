@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* Planning is rare: one thread at a time. */
 static pthread_mutex_t planning = PTHREAD_MUTEX_INITIALIZER;
@@ -388,6 +389,13 @@ const struct column *plan_column_named(const struct plan *plan, const char *name
 			return &plan->columns[i];
 	}
 	return NULL;
+}
+
+bool plan_same_schema(const struct plan *a, const struct plan *b)
+{
+	const char *x = a->model->schema, *y = b->model->schema;
+
+	return x && y ? strcasecmp(x, y) == 0 : x == y;
 }
 
 const struct plan *plan_next(const struct plan *after)

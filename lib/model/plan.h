@@ -92,6 +92,9 @@ const struct relation *plan_relation_at(const struct plan *plan, uint32_t offset
 /* The column with this name, or NULL. */
 const struct column *plan_column_named(const struct plan *plan, const char *name);
 
+/* Whether their tables are in one schema; names differ by more than case. */
+bool plan_same_schema(const struct plan *a, const struct plan *b);
+
 /* Every plan made so far, newest first: the one after `after` (NULL: the first), or NULL. */
 const struct plan *plan_next(const struct plan *after);
 

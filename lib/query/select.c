@@ -232,6 +232,19 @@ static int check_delete(const struct select *select, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
+static int check_lock(const struct select *select, struct rowan_error *error)
+{
+	const struct rowan_query *query = select->query;
+
+	if (query->lock && select->kind != SELECT_ROWS)
+		return error_set(error, ROWAN_MISUSE,
+				 "lock: only rows that are read can be locked");
+	if (query->locked && !query->lock)
+		return error_set(error, ROWAN_MISUSE,
+				 "locked: without a lock nothing waits: say .lock = ROWAN_FOR_UPDATE");
+	return ROWAN_OK;
+}
+
 int select_check(struct select *select, enum select_kind kind, const struct rowan_query *query,
 		 struct rowan_error *error)
 {
@@ -245,6 +258,7 @@ int select_check(struct select *select, enum select_kind kind, const struct rowa
 	    || (status = check_order_by(select, error)) < 0
 	    || (status = check_load(select, error)) < 0
 	    || (status = check_range(select, error)) < 0
+	    || (status = check_lock(select, error)) < 0
 	    || (status = check_delete(select, error)) < 0)
 		return status;
 	return check_scalar(select, error);
@@ -296,6 +310,7 @@ void select_shape(const struct select *select, struct shape *shape)
 	unsigned char head[] = {
 		(unsigned char)select->kind,
 		(unsigned char)((query->limit > 0) | (query->offset > 0) << 1),
+		(unsigned char)((unsigned)query->lock | (unsigned)query->locked << 2),
 		(unsigned char)query->scalar.aggregate,
 		query->scalar.column.model != NULL,
 		(unsigned char)order_count,

@@ -55,9 +55,9 @@ Test(ddl, m04_m05_tables_and_their_constraints)
 		const struct plan *plan = plan_for(tables[i].model);
 		struct text sql = { 0 };
 
-		render_create_table(&dialect_sqlite, plan, &sql);
+		render_create_table(&dialect_sqlite, plan, NULL, 0, &sql);
 		assert_sql(&dialect_sqlite, &sql, tables[i].sqlite);
-		render_create_table(&dialect_postgres, plan, &sql);
+		render_create_table(&dialect_postgres, plan, NULL, 0, &sql);
 		assert_sql(&dialect_postgres, &sql, tables[i].postgres);
 	}
 }
@@ -84,7 +84,7 @@ Test(ddl, q17_identifiers_are_quoted)
 	const struct plan *plan = plan_for(&odd_model);
 	struct text sql = { 0 };
 
-	render_create_table(&dialect_sqlite, plan, &sql);
+	render_create_table(&dialect_sqlite, plan, NULL, 0, &sql);
 	assert_sql(&dialect_sqlite, &sql,
 		"CREATE TABLE IF NOT EXISTS ```; DROP TABLE x` (`a ``key``` TEXT NOT NULL,"
 		" `order` TEXT NOT NULL, CONSTRAINT `pk_``; DROP TABLE x` PRIMARY KEY (`a ``key```),"

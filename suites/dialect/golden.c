@@ -36,7 +36,7 @@ static void create(const struct rowan_model *model, const struct dialect *dialec
 	const struct plan *plan = plan_for(model);
 	struct text sql = { 0 };
 
-	render_create_table(dialect, plan, &sql);
+	render_create_table(dialect, plan, NULL, 0, &sql);
 	run(sql.data);
 	for (size_t i = 0; i < plan->column_count; i++) {
 		if (!plan->columns[i].field->index)

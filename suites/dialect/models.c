@@ -61,6 +61,21 @@ ROWAN_MODEL(parcel,
 		ROWAN_FIELD(parcel, note_id, .foreign_key = ROWAN_KEY(note, id))),
 	ROWAN_RELATIONS(ROWAN_TO_ONE(parcel, note, note, .back_populates = "parcels")));
 
+ROWAN_MODEL(team,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(team, id, .primary_key = true),
+		ROWAN_FIELD(team, name, .unique = true),
+		ROWAN_FIELD(team, captain_id, .foreign_key = ROWAN_KEY(player, id))),
+	ROWAN_RELATIONS(ROWAN_TO_MANY(team, players, player, .back_populates = "team")),
+	.schema = "club");
+
+ROWAN_MODEL(player,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(player, id, .primary_key = true),
+		ROWAN_FIELD(player, team_id, .foreign_key = ROWAN_KEY(team, id), .index = true)),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(player, team, team, .back_populates = "players")),
+	.schema = "club");
+
 ROWAN_MODEL(ticket, ROWAN_FIELDS(ROWAN_FIELD(ticket, number, .primary_key = true)));
 
 ROWAN_MODEL(odd,

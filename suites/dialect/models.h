@@ -9,6 +9,7 @@
 struct note;
 struct tag;
 struct parcel;
+struct player;
 
 struct owner {
 	int64_t id;
@@ -65,6 +66,20 @@ struct parcel {
 	ROWAN_ONE(struct note) note;
 };
 
+/* In a schema of their own, and each refers to the other. */
+struct team {
+	int64_t id;
+	const char *name;
+	struct rowan_opt_int64 captain_id;
+	ROWAN_MANY(struct player) players;
+};
+
+struct player {
+	int64_t id;
+	int64_t team_id;
+	ROWAN_ONE(struct team) team;
+};
+
 /* Nothing but a key. */
 struct ticket {
 	int32_t number;
@@ -78,10 +93,11 @@ struct odd {
 
 extern const struct rowan_model owner_model, note_model, tag_model, note_tag_model;
 extern const struct rowan_model sample_model, ticket_model, odd_model;
-extern const struct rowan_model parcel_model;
+extern const struct rowan_model parcel_model, team_model, player_model;
 
 #define NOTE(member_) rowan_column(note, member_)
 #define PARCEL(member_) rowan_column(parcel, member_)
+#define PLAYER(member_) rowan_column(player, member_)
 #define SAMPLE(member_) rowan_column(sample, member_)
 #define TAG(member_) rowan_column(tag, member_)
 

@@ -17,13 +17,13 @@ Test(own_types, m18_tables)
 	const struct plan *plan = plan_for(&parcel_model);
 	struct text sql = { 0 };
 
-	render_create_table(&dialect_sqlite, plan, &sql);
+	render_create_table(&dialect_sqlite, plan, NULL, 0, &sql);
 	assert_sql(&dialect_sqlite, &sql,
 		"CREATE TABLE IF NOT EXISTS `parcel` (`code` TEXT NOT NULL, `size` TEXT NOT NULL,"
 		" `contents` TEXT, `marks` TEXT, `weight` TEXT NOT NULL, `note_id` INTEGER,"
 		" CONSTRAINT `pk_parcel` PRIMARY KEY (`code`), CONSTRAINT `fk_parcel_note_id`"
 		" FOREIGN KEY (`note_id`) REFERENCES `note` (`id`)) STRICT");
-	render_create_table(&dialect_postgres, plan, &sql);
+	render_create_table(&dialect_postgres, plan, NULL, 0, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		"CREATE TABLE IF NOT EXISTS `parcel` (`code` varchar(8) NOT NULL, `size` size NOT NULL,"
 		" `contents` jsonb, `marks` text[], `weight` numeric(10, 2) NOT NULL, `note_id` bigint,"

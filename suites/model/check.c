@@ -156,6 +156,10 @@ THING(empty_table, ROWAN_FIELDS(ID), .table = "");
 THING(long_table, ROWAN_FIELDS(ID), .table = LONG_NAME);
 THING(crooked_table, ROWAN_FIELDS(ID), .table = "caf\xe9");
 THING(long_key_name, ROWAN_FIELDS(ID), .table = BYTES_57 "abcd");
+THING(empty_schema, ROWAN_FIELDS(ID), .schema = "");
+THING(long_schema, ROWAN_FIELDS(ID), .schema = LONG_NAME);
+THING(crooked_schema, ROWAN_FIELDS(ID), .schema = "\xff");
+THING(in_a_schema, ROWAN_FIELDS(ID), .schema = BYTES_57);
 THING(empty_column, WITH(title, .column = ""));
 THING(long_column, WITH(title, .column = LONG_NAME));
 THING(crooked_column, WITH(title, .column = "\xc3"));
@@ -175,6 +179,9 @@ Test(check, lengths_and_names)
 		{ &crooked_table, "thing: the name of its table is not UTF-8" },
 		{ &long_key_name, "thing: the name of its constraint pk_" BYTES_57 "abcd"
 				  " is longer than 63 bytes" },
+		{ &empty_schema, "thing: the name of its schema is empty" },
+		{ &long_schema, "thing: the name of its schema is longer than 63 bytes" },
+		{ &crooked_schema, "thing: the name of its schema is not UTF-8" },
 		{ &empty_column, "thing.title: the name of its column is empty" },
 		{ &long_column, "thing.title: the name of its column is longer than 63 bytes" },
 		{ &crooked_column, "thing.title: the name of its column is not UTF-8" },
@@ -182,6 +189,26 @@ Test(check, lengths_and_names)
 				    ", is longer than 63 bytes" });
 	assert_ok(rowan_model_check(&just_fits, NULL));
 	assert_ok(rowan_model_check(&unconstrained, NULL));
+	assert_ok(rowan_model_check(&in_a_schema, NULL));
+}
+
+struct cousin { int64_t id, other_id; };
+#define COUSIN(name_, other_, ...) \
+	static void *name_##_plan; \
+	static const struct rowan_model name_ = { .name = #name_, .size = sizeof(struct cousin), \
+		.plan_ = &name_##_plan, .table = "cousins", __VA_ARGS__, \
+		ROWAN_FIELDS(ROWAN_FIELD(cousin, id, .primary_key = true), \
+			     ROWAN_FIELD(cousin, other_id, .foreign_key = { other_, 0 })) }
+static const struct rowan_model here, there, same;
+COUSIN(here, &there, .schema = "here");
+COUSIN(there, &there, .schema = NULL);
+COUSIN(one, &same, .schema = "here");
+COUSIN(same, &same, .schema = "HERE");
+
+Test(check, m03_tables_of_one_name_are_two_in_two_schemas)
+{
+	assert_ok(rowan_model_check(&here, NULL));
+	ASSERT_MISTAKES({ &one, "one and same have the same table name \"cousins\"" });
 }
 
 /* ---- foreign keys ---------------------------------------------------------------- */

@@ -115,6 +115,25 @@ Test(select, q09_negative_ranges_are_refused)
 	assert_accepted(SELECT_ROWS, rowan_select(sale, .limit = INT64_MAX, .offset = INT64_MAX));
 }
 
+Test(select, only_rows_that_are_read_are_locked)
+{
+	const struct rowan_query locking = rowan_select(sale, .lock = ROWAN_FOR_UPDATE);
+	const char *refused = "lock: only rows that are read can be locked";
+
+	assert_accepted(SELECT_ROWS, locking);
+	assert_accepted(SELECT_ROWS, rowan_select(sale, .lock = ROWAN_FOR_SHARE,
+						  .locked = ROWAN_SKIP_LOCKED));
+	assert_refused(SELECT_COUNT, locking, refused);
+	assert_refused(SELECT_SCALAR, rowan_select(sale, .scalar = rowan_max(SALE(id)),
+						   .lock = ROWAN_FOR_SHARE), refused);
+	assert_refused(SELECT_DELETE, rowan_select(sale, .all_rows = true,
+						   .lock = ROWAN_FOR_UPDATE), refused);
+	assert_refused(SELECT_ROWS, rowan_select(sale, .locked = ROWAN_NOWAIT),
+		       "locked: without a lock nothing waits: say .lock = ROWAN_FOR_UPDATE");
+	assert_refused(SELECT_ROWS, rowan_select(sale, .locked = ROWAN_SKIP_LOCKED),
+		       "locked: without a lock nothing waits: say .lock = ROWAN_FOR_UPDATE");
+}
+
 Test(select, q12_aggregates_take_columns_they_can_work_out)
 {
 	assert_refused(SELECT_SCALAR, rowan_select(sale),

@@ -115,7 +115,7 @@ struct rowan_relation {
 struct rowan_model {
 	const char *name;	/* the struct's */
 	const char *table;	/* NULL = the name in lower case */
-	const char *schema;	/* PostgreSQL: NULL = by search_path; SQLite has none */
+	const char *schema;	/* PostgreSQL: NULL = by search_path; SQLite leaves it out */
 	size_t size;
 	const struct rowan_field *fields;
 	size_t field_count;

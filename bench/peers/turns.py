@@ -3,11 +3,11 @@
 
     turns.py NAME URL [SCHEMA]
 
-The schema is made in PostgreSQL, for the peer's tables.  The first line on stdout says
-what the peer is, or why it is absent.  Each line
-"workload count" on stdin is then answered by one: how long that took, and the checksum of
-what was read or written; {} if the peer has no such thing.  At the end of stdin its tables
-go, and the process ends.  `bench-throughput --turns` does the same for Rowan.
+In PostgreSQL the peer's tables are in a schema of their own.  The first line on stdout says
+what the peer is, or why it is absent.  Each line "workload count" on stdin is then answered
+by one: how long that took, and the checksum of what was read or written; {} if the peer has
+no such thing.  At the end of stdin the schema goes, and the process ends.
+`bench-throughput --turns` does the same for Rowan.
 """
 import gc
 import importlib

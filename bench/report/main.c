@@ -62,7 +62,7 @@ static void add_instructions(json_t *throughput, const json_t *instructions)
 static json_t *collect(void)
 {
 	static const char *const parts[] = {
-		"throughput", "eager", "process", "packages", "pools" };
+		"throughput", "peers", "peers-postgres", "eager", "process", "packages", "pools" };
 	json_t *results = json_pack("{s:i, s:s, s:s, s:s, s:o}", "schema", 1,
 		"name", options.name, "command", options.command,
 		"revision", options.revision, "machine", machine_facts());

@@ -153,7 +153,8 @@ void page_write(FILE *out, const json_t *results)
 		const char *name;
 		void (*section)(FILE *out, const json_t *part);
 	} parts[] = {
-		{ "throughput", throughput_section }, { "eager", eager_section },
+		{ "throughput", throughput_section }, { "peers", peers_section },
+		{ "peers-postgres", peers_section }, { "eager", eager_section },
 		{ "process", process_section }, { "packages", packages_section },
 		{ "pools", pools_section },
 	};

@@ -34,8 +34,10 @@ const json_t *eager_cell(const json_t *eager, long levels, long fanout, long par
 
 /* One paragraph: what the figures come to. */
 void verdict_write(FILE *out, const json_t *results);
+void peers_verdict(FILE *out, const json_t *part);
 
 void throughput_section(FILE *out, const json_t *part);
+void peers_section(FILE *out, const json_t *part);
 void eager_section(FILE *out, const json_t *part);
 void pools_section(FILE *out, const json_t *part);
 void process_section(FILE *out, const json_t *part);

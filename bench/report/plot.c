@@ -32,6 +32,11 @@ const char *paint(enum paint paint)
 	return paints[paint].gnuplot;
 }
 
+const char *paint_name(enum paint paint)
+{
+	return paints[paint].name;
+}
+
 void plot_style(FILE *out)
 {
 	fputs(":root {", out);

@@ -21,6 +21,8 @@ enum paint {
 
 /* As gnuplot takes it: rgb "#.." */
 const char *paint(enum paint paint);
+/* As CSS does: var(--..) */
+const char *paint_name(enum paint paint);
 
 /* The CSS variables of all paints, by day and by night. */
 void plot_style(FILE *out);

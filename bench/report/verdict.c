@@ -86,6 +86,8 @@ void verdict_write(FILE *out, const json_t *results)
 {
 	fputs("<p class=\"verdict\">", out);
 	throughput_verdict(out, json_object_get(results, "throughput"));
+	peers_verdict(out, json_object_get(results, "peers"));
+	peers_verdict(out, json_object_get(results, "peers-postgres"));
 	eager_verdict(out, json_object_get(results, "eager"));
 	pools_verdict(out, json_object_get(results, "pools"));
 	fputs("</p>\n", out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sample.h"
+#include "places.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,27 +7,37 @@
 
 /*
  * Random work against a plain model of what should come of it: users, their
- * tasks, and links to categories, with flushes, commits and rollbacks in between.
- * After each commit another session must read what the model says, and the rows
- * in memory must agree.
+ * tasks, and links to categories, with flushes, commits, rollbacks and savepoints
+ * in between.  After each commit another session must read what the model says, and
+ * the rows in memory must agree; after going back to a savepoint both must, too.
  */
 
 #define USERS 12
 #define TASKS 30
 #define CATEGORIES 5
 #define STEPS 2000
+#define DEPTH 20	/* savepoints in savepoints */
 
-/* What is so now, and what was so at the last commit. */
 struct expected_user { bool live; int name; };
 struct expected_task { bool live; int title, owner; unsigned categories; };
+
+/* What is so now; and what was so at the last commit, and at each savepoint since. */
+struct past {
+	struct expected_user user[USERS];
+	struct expected_task task[TASKS];
+	struct user *users[USERS];
+	struct task *tasks[TASKS];
+};
 
 static struct {
 	struct user *users[USERS];
 	struct task *tasks[TASKS];
 	struct category *categories[CATEGORIES];
 	int64_t category_ids[CATEGORIES];
-	struct expected_user user[USERS], user_before[USERS];
-	struct expected_task task[TASKS], task_before[TASKS];
+	struct expected_user user[USERS];
+	struct expected_task task[TASKS];
+	struct past pasts[DEPTH + 1];
+	int depth;			/* of these, the last; 0: the last commit */
 	struct rowan_fake fake;
 	int step;
 } world;
@@ -87,7 +97,7 @@ static void rename_user(void)
 
 	if (u < 0)
 		return;
-	world.user[u].name = below(3) ? below(1000) : world.user_before[u].name;
+	world.user[u].name = below(3) ? below(1000) : world.pasts[world.depth].user[u].name;
 	world.users[u]->name = rowan_text(session, "%d", world.user[u].name);
 }
 
@@ -235,6 +245,67 @@ static void check_user(struct rowan_session *reader, const struct user *user, in
 		     user->tasks.count, tasks);
 }
 
+static void check_links(void)
+{
+	const struct task_category *link;
+	struct rowan_result *links =
+		rowan_exec(session, rowan_select(task_category, .untracked = true));
+	int count = 0;
+
+	for (int t = 0; t < TASKS; t++)
+		if (world.task[t].live)
+			count += __builtin_popcount(world.task[t].categories);
+	cr_assert_eq(rowan_result_count(links), count, "step %d", world.step);
+	while ((link = rowan_next(links))) {
+		bool expected = false;
+
+		for (int t = 0; t < TASKS; t++)
+			for (int c = 0; c < CATEGORIES; c++)
+				expected |= world.task[t].live &&
+					    world.tasks[t]->id == link->task_id &&
+					    world.category_ids[c] == link->category_id &&
+					    (world.task[t].categories & 1u << c);
+		cr_assert(expected, "step %d: a link too many", world.step);
+	}
+}
+
+/* What the open transaction sees, past all that the session remembers. */
+static void check_inside(void)
+{
+	struct rowan_result *users, *tasks;
+	const struct user *user;
+	const struct task *task;
+	size_t live = 0;
+
+	ok(rowan_flush(session));
+	users = rowan_exec(session, rowan_select(user, .untracked = true));
+	while ((user = rowan_next(users))) {
+		int u = atoi(user->email);
+
+		cr_assert(world.user[u].live, "step %d: user %d is there", world.step, u);
+		cr_assert_eq(user->id, world.users[u]->id, "step %d", world.step);
+		cr_assert_eq(atoi(user->name), world.user[u].name, "step %d", world.step);
+	}
+	tasks = rowan_exec(session, rowan_select(task, .untracked = true));
+	while ((task = rowan_next(tasks))) {
+		int t = atoi(task->description);
+
+		cr_assert(world.task[t].live, "step %d: task %d is there", world.step, t);
+		cr_assert_eq(task->id, world.tasks[t]->id, "step %d", world.step);
+		cr_assert_eq(task->owner_id, world.users[world.task[t].owner]->id);
+	}
+	for (int u = 0; u < USERS; u++)
+		if (world.user[u].live && ++live)
+			check_user(session, world.users[u], u);
+	cr_assert_eq(rowan_result_count(users), live, "step %d", world.step);
+	for (int t = 0; t < TASKS; t++)
+		if (world.task[t].live && ++live)
+			check_task(session, world.tasks[t], t);
+	cr_assert_eq(rowan_result_count(users) + rowan_result_count(tasks), live, "step %d",
+		     world.step);
+	check_links();
+}
+
 static void check(void)
 {
 	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
@@ -258,71 +329,121 @@ static void check(void)
 
 /* ---- transactions ----------------------------------------------------------------- */
 
-/* All rows were forgotten: read them again. */
-static void read_again(void)
+static void remember(void)
 {
-	for (int c = 0; c < CATEGORIES; c++)
-		world.categories[c] = rowan_edit(session, category,
-			rowan_get(session, category, world.category_ids[c]));
-	for (int u = 0; u < USERS; u++)
-		world.users[u] = NULL;
-	for (int t = 0; t < TASKS; t++)
-		world.tasks[t] = NULL;
+	struct past *past = &world.pasts[world.depth];
+
+	memcpy(past->user, world.user, sizeof(past->user));
+	memcpy(past->task, world.task, sizeof(past->task));
+	memcpy(past->users, world.users, sizeof(past->users));
+	memcpy(past->tasks, world.tasks, sizeof(past->tasks));
 }
 
-static void commit(void)
+/* All rows are forgotten, and read again. */
+static void forget(void)
 {
-	bool clear = below(3) == 0;
 	int64_t user_ids[USERS] = { 0 }, task_ids[TASKS] = { 0 };
 
-	ok(rowan_commit(session));
-	check();
-	memcpy(world.user_before, world.user, sizeof(world.user));
-	memcpy(world.task_before, world.task, sizeof(world.task));
-	if (!clear)
-		return;
 	for (int u = 0; u < USERS; u++)
 		user_ids[u] = world.user[u].live ? world.users[u]->id : 0;
 	for (int t = 0; t < TASKS; t++)
 		task_ids[t] = world.task[t].live ? world.tasks[t]->id : 0;
 	ok(rowan_commit(session, .clear = true));
-	read_again();
+	for (int c = 0; c < CATEGORIES; c++)
+		world.categories[c] = rowan_edit(session, category,
+			rowan_get(session, category, world.category_ids[c]));
 	for (int u = 0; u < USERS; u++)
-		if (user_ids[u])
-			world.users[u] = rowan_edit(session, user,
-				rowan_get(session, user, user_ids[u]));
+		world.users[u] = !user_ids[u] ? NULL : rowan_edit(session, user,
+			rowan_get(session, user, user_ids[u]));
 	for (int t = 0; t < TASKS; t++)
-		if (task_ids[t])
-			world.tasks[t] = rowan_edit(session, task,
-				rowan_get(session, task, task_ids[t]));
+		world.tasks[t] = !task_ids[t] ? NULL : rowan_edit(session, task,
+			rowan_get(session, task, task_ids[t]));
+	remember();
+}
+
+static void commit(void)
+{
+	bool clear = below(3) == 0;
+
+	ok(rowan_commit(session));
+	check();
+	world.depth = 0;
+	remember();
+	if (clear)
+		forget();
+}
+
+/* Rows in memory are what they were, at once and at the addresses they had. */
+static void go_back(void)
+{
+	const struct past *past = &world.pasts[world.depth];
+
+	memcpy(world.user, past->user, sizeof(world.user));
+	memcpy(world.task, past->task, sizeof(world.task));
+	for (int u = 0; u < USERS; u++)
+		if (world.user[u].live) {
+			world.users[u] = past->users[u];
+			cr_assert_eq(atoi(world.users[u]->name), world.user[u].name,
+				     "step %d: user %d", world.step, u);
+		}
+	for (int t = 0; t < TASKS; t++)
+		if (world.task[t].live) {
+			world.tasks[t] = past->tasks[t];
+			cr_assert_eq(atoi(world.tasks[t]->title), world.task[t].title,
+				     "step %d: task %d", world.step, t);
+			cr_assert_eq(world.tasks[t]->owner_id,
+				     world.users[world.task[t].owner]->id,
+				     "step %d: task %d", world.step, t);
+		}
 }
 
 static void rollback(void)
 {
-	struct rowan_result *result;
-	const struct user *user;
-	const struct task *task;
-
 	ok(rowan_rollback(session));
-	memcpy(world.user, world.user_before, sizeof(world.user));
-	memcpy(world.task, world.task_before, sizeof(world.task));
-	/* those deleted are back, at the address they had */
-	result = rowan_exec(session, rowan_select(user));
-	while ((user = rowan_next(result)))
-		for (int u = 0; u < USERS; u++)
-			if (world.user[u].live && atoi(user->email) == u)
-				world.users[u] = rowan_edit(session, user, user);
-	result = rowan_exec(session, rowan_select(task));
-	while ((task = rowan_next(result)))
-		for (int t = 0; t < TASKS; t++)
-			if (world.task[t].live && atoi(task->description) == t)
-				world.tasks[t] = rowan_edit(session, task, task);
+	world.depth = 0;
+	go_back();
 	check();
 }
 
-TestSuite(random, .init = open_sample, .fini = close_sample, .timeout = 120);
+static void open_savepoint(void)
+{
+	if (world.depth == DEPTH)
+		return;
+	ok(rowan_savepoint(session));
+	world.depth++;
+	remember();
+}
 
-Test(random, s05_sessions_agree_with_a_plain_model)
+static void release(void)
+{
+	if (world.depth == 0)
+		return;
+	ok(rowan_release(session));
+	world.depth--;
+}
+
+static void rollback_to(void)
+{
+	if (world.depth == 0)
+		return;
+	ok(rowan_rollback_to(session));
+	go_back();
+	world.depth--;
+	check_inside();
+}
+
+static void fail_and_go_back(void)
+{
+	fail();
+	if (world.depth > 0 && below(4))
+		rollback_to();
+	else
+		rollback();
+}
+
+TestSuite(random, .fini = leave_place, .timeout = 120);
+
+EVERYWHERE(random, s05_sessions_agree_with_a_plain_model)
 {
 	static void (*const steps[])(void) = {
 		add_user, add_user, rename_user, rename_user, delete_user, add_task, add_task,
@@ -335,19 +456,24 @@ Test(random, s05_sessions_agree_with_a_plain_model)
 	for (int c = 0; c < CATEGORIES; c++)
 		world.category_ids[c] = world.categories[c]->id;
 	for (world.step = 0; world.step < STEPS; world.step++) {
-		int what = below(40);
+		int what = below(48);
 
-		if (what < 30) {
+		if (what < 32)
 			steps[below(sizeof(steps) / sizeof(*steps))]();
-		} else if (what < 34) {
+		else if (what < 35)
 			ok(rowan_flush(session));
-		} else if (what < 38) {
+		else if (what < 37)
 			commit();
-		} else {
-			if (what == 39)
-				fail();
+		else if (what < 42)
+			open_savepoint();
+		else if (what < 43)
+			release();
+		else if (what < 46)
+			rollback_to();
+		else if (what < 47)
 			rollback();
-		}
+		else
+			fail_and_go_back();
 	}
 	commit();
 }

@@ -46,12 +46,15 @@ void connection_drop_anchor(struct rowan_engine *engine)
 }
 
 /* In memory, to the database that the anchor holds at the moment. */
-static int open_handle(struct rowan_engine *engine, struct driver_connection **out,
+static int open_handle(struct rowan_engine *engine, int most_ms, struct driver_connection **out,
 		       struct rowan_error *error)
 {
 	struct driver_target target = engine->url.target;
+	int *timeout_ms = &target.postgres.connect_timeout_ms;
 	int status = ROWAN_OK;
 
+	if (most_ms && (*timeout_ms == 0 || *timeout_ms > most_ms))
+		*timeout_ms = most_ms;
 	if (!target.sqlite.memory)
 		return engine->driver->open(&target, out, error);
 
@@ -74,21 +77,36 @@ static size_t bucket_count(int statements)
 	return count;
 }
 
-int connection_open(struct rowan_engine *engine, struct connection **out,
+/* What the URL gives cause to say; before that nobody could be listening. */
+static void warn_once(struct rowan_engine *engine)
+{
+	const struct url_warning *warning = engine->url.warnings;
+
+	if (!warning || __atomic_exchange_n(&engine->warned, true, __ATOMIC_RELAXED))
+		return;
+	for (; warning; warning = warning->next)
+		engine_report(engine, ROWAN_EVENT_WARNING, (struct rowan_site){ 0 }, "%s",
+			      warning->text);
+}
+
+int connection_open(struct rowan_engine *engine, int most_ms, struct connection **out,
 		    struct rowan_error *error)
 {
 	struct connection *connection = mem_alloc(sizeof(*connection));
 	int status;
 
 	*out = NULL;
+	warn_once(engine);
 	if (!connection)
 		return error_no_memory(error);
 	connection->engine = engine;
 	connection->driver = engine->driver;
+	connection->process = engine_process;
+	connection->opened_ns = clock_coarse_ns();
 	connection->bucket_count = bucket_count(engine->options.statement_cache);
 	connection->buckets = mem_alloc(connection->bucket_count * sizeof(*connection->buckets));
 
-	status = connection->buckets ? open_handle(engine, &connection->handle, error)
+	status = connection->buckets ? open_handle(engine, most_ms, &connection->handle, error)
 				     : error_no_memory(error);
 	if (status < 0) {
 		mem_free(connection->buckets);
@@ -109,16 +127,69 @@ void connection_close(struct connection *connection)
 	mem_free(connection);
 }
 
+void connection_abandon(struct connection *connection)
+{
+	if (connection->driver->abandon)
+		connection->driver->abandon(connection->handle);
+	mem_free(connection->buckets);
+	mem_free(connection);
+}
+
+void connection_close_all(struct connection *connections)
+{
+	while (connections) {
+		struct connection *next = connections->next;
+
+		connection_close(connections);
+		connections = next;
+	}
+}
+
+void connection_note_failure(struct connection *connection)
+{
+	const struct driver *driver = connection->driver;
+
+	if (driver->lost && driver->lost(connection->handle))
+		connection->broken = true;
+}
+
+/* The database is asked, not our own memory: a user's statement may have said BEGIN. */
+static int roll_back(struct connection *connection, struct rowan_error *error)
+{
+	const struct driver *driver = connection->driver;
+	int status;
+
+	if (!driver->in_transaction(connection->handle))
+		return ROWAN_OK;
+	status = driver->execute(connection->handle, "ROLLBACK", error);
+	if (status == ROWAN_OK && driver->in_transaction(connection->handle))
+		status = ROWAN_OPERATIONAL;
+	return status;
+}
+
 bool connection_clean(struct connection *connection)
 {
 	const struct driver *driver = connection->driver;
 	struct rowan_error error;
+	int status;
 
-	if (connection->busy > 0 || connection->transients)
+	if (connection->broken)
+		return false;
+	if (connection->busy > 0 || connection->sent > 0 || connection->transients)
 		statement_reset_busy(connection);
-	if (connection->broken || !driver->in_transaction(connection->handle))
-		return !connection->broken;
-	return driver->execute(connection->handle, "ROLLBACK", &error) == ROWAN_OK;
+	status = roll_back(connection, &error);
+	if (status == ROWAN_OK && connection->engine->options.discard_on_return && driver->discard)
+		status = driver->discard(connection->handle, &error);
+	if (status < 0 || driver->lost)
+		connection_note_failure(connection);
+	return status == ROWAN_OK && !connection->broken;
+}
+
+static void fail(struct connection *connection, struct rowan_site site,
+		 struct rowan_error *error)
+{
+	error->site = site;
+	connection_note_failure(connection);
 }
 
 /* `started` is 0 for what is only going to be executed. */
@@ -183,7 +254,11 @@ int connection_command_later(struct connection *connection, const char *sql,
 
 	if (!connection->driver->defer)
 		return connection_command(connection, sql, site, error);
-	status = connection->driver->defer(connection->handle, sql, error);
+	status = connection_is_ours(connection)
+		? connection->driver->defer(connection->handle, sql, error)
+		: connection_refuse(error);
+	if (status < 0)
+		fail(connection, site, error);
 	count_one(&connection->statements);
 	tell_internal(connection, sql, site, 0, status);
 	return status;
@@ -193,12 +268,14 @@ int connection_execute(struct connection *connection, const char *sql, struct ro
 		       struct rowan_error *error)
 {
 	int64_t started = engine_watched(connection->engine) ? clock_ns() : 0;
-	int status = connection->driver->execute(connection->handle, sql, error);
+	int status = connection_is_ours(connection)
+		? connection->driver->execute(connection->handle, sql, error)
+		: connection_refuse(error);
 
 	count_one(&connection->statements);
 	count_one(&connection->prepares);
-	tell_internal(connection, sql, site, started, status);
 	if (status < 0)
-		error->site = site;
+		fail(connection, site, error);
+	tell_internal(connection, sql, site, started, status);
 	return status;
 }

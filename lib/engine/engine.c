@@ -50,6 +50,7 @@ static int resolve_options(struct rowan_engine_options *options, struct rowan_er
 
 static void free_engine(struct rowan_engine *engine)
 {
+	fork_unwatch(engine);
 	pool_dispose(engine);
 	pool_destroy(&engine->pool);
 	listeners_destroy(engine);
@@ -94,7 +95,7 @@ static struct rowan_engine *make_engine(const char *url, struct rowan_engine_opt
 	engine->options.error = NULL;
 	engine->options.application_name = NULL;	/* it is the caller's */
 	pthread_mutex_init(&engine->anchor_lock, NULL);
-	pool_init(&engine->pool, options);
+	pool_init(&engine->pool, engine);
 	listeners_init(engine);
 	sessions_init(&engine->sessions);
 	return engine;
@@ -103,9 +104,9 @@ static struct rowan_engine *make_engine(const char *url, struct rowan_engine_opt
 /* A database in memory begins to exist; a static pool is its one connection. */
 static int begin(struct rowan_engine *engine, struct rowan_error *error)
 {
-	int status = ROWAN_OK;
+	int status = fork_watch(engine, error);
 
-	if (engine->url.target.sqlite.memory)
+	if (status == ROWAN_OK && engine->url.target.sqlite.memory)
 		status = connection_anchor(engine, error);
 	if (status == ROWAN_OK && engine->options.pool == ROWAN_POOL_STATIC)
 		status = pool_connect_now(engine, error);
@@ -150,6 +151,11 @@ void rowan_engine_close(struct rowan_engine *engine)
 const char *rowan_engine_url(const struct rowan_engine *engine)
 {
 	return engine->url.shown;
+}
+
+bool engine_is_pooled(const struct rowan_engine *engine)
+{
+	return engine->options.pooler == ROWAN_POOLER_TRANSACTION;
 }
 
 const char *engine_driver_name(const struct rowan_engine *engine)

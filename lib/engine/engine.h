@@ -39,12 +39,16 @@ struct connection {
 	struct statement *newest, *oldest;
 	struct statement *transients;	/* alive, but not in the cache */
 	int busy;		/* statements being executed */
+	int sent;		/* outcomes to be received */
 	uint64_t statements, prepares;	/* counters; read by others, so atomically */
 	bool broken;		/* not to be used again */
+	unsigned process;	/* the one that opened it; see connection_is_ours() */
 	/* the pool's */
 	struct connection *next, *previous;
 	struct rowan_site holder;
-	int64_t since_ns;
+	int64_t opened_ns;
+	int64_t since_ns;	/* in use, or idle */
+	int64_t idle_ns;	/* how long it was idle before; -1 = it was handed over */
 	uint64_t thread;
 	uint64_t generation;
 };
@@ -55,6 +59,9 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 void engine_checkin(struct connection *connection);
 
 const char *engine_driver_name(const struct rowan_engine *engine);
+
+/* Whether a pooler gives each transaction another connection, as far as we were told. */
+bool engine_is_pooled(const struct rowan_engine *engine);
 
 /* Sessions register, so that rowan_engine_close() can name those left open. */
 void engine_session_opened(struct rowan_engine *engine, const void *session,

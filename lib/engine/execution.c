@@ -35,6 +35,7 @@ static void fail(struct execution *run, int status)
 {
 	run->status = status;
 	run->error->site = run->site;
+	connection_note_failure(run->connection);
 }
 
 static void add_row_params(struct execution *run, const struct slot *slots, size_t count,
@@ -123,9 +124,12 @@ void execution_bind_rows(struct execution *run, const struct slot *slots, size_t
 		return;
 	}
 	run->next_param += bound;
-	if (wants(run, ROWAN_ECHO_PARAMS))
-		for (size_t row = 0; row < row_count; row++)
-			add_row_params(run, slots, count, rows[row]);
+	if (!wants(run, ROWAN_ECHO_PARAMS))
+		return;
+	for (size_t row = 0; row < row_count && row < PARAM_ROWS_SHOWN; row++)
+		add_row_params(run, slots, count, rows[row]);
+	if (row_count > PARAM_ROWS_SHOWN)
+		params_add_more(&run->params, row_count, "rows");
 }
 
 void execution_expect_few(struct execution *run)
@@ -147,6 +151,7 @@ int execution_send(struct execution *run)
 	}
 	run->sent = true;
 	run->statement->sent++;
+	run->connection->sent++;
 	if (run->driver->pipelines)
 		release(run);
 	return ROWAN_OK;
@@ -157,6 +162,7 @@ int execution_receive(struct execution *run, struct driver_outcome *outcome)
 	int status = run->driver->receive(run->connection->handle, outcome, run->error);
 
 	run->statement->sent--;
+	run->connection->sent--;
 	if (status < 0)
 		fail(run, status);
 	else
@@ -170,7 +176,9 @@ int execution_step(struct execution *run)
 
 	if (run->status < 0)
 		return run->status;
-	status = run->driver->step(run->statement->handle, run->error);
+	status = connection_is_ours(run->connection)
+		? run->driver->step(run->statement->handle, run->error)
+		: connection_refuse(run->error);
 	if (status == DRIVER_ROW)
 		run->rows++;
 	else if (status < 0)
@@ -215,7 +223,7 @@ int execution_end(struct execution *run, int status)
 		tell(run, status);
 		text_release(&run->params);
 	}
-	if (run->holding)
+	if (run->holding && connection_is_ours(connection))
 		run->driver->reset(statement->handle);
 	release(run);
 

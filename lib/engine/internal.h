@@ -8,13 +8,28 @@
 #include "engine/url.h"
 
 #include <pthread.h>
+#include <time.h>
 
 struct waiter;
 struct open_session;
 
 /*
+ * Connects that fail are tried by one thread at a time, ever later and not at the
+ * same moment as other programs do; see health.c.
+ */
+struct backoff {
+	pthread_cond_t changed;
+	unsigned failures;		/* in a row: 0 = all is well */
+	bool probing;			/* somebody tries */
+	int64_t next_ns;		/* the next may try */
+	uint64_t count;			/* of failures that were noted */
+	uint64_t random;
+	struct rowan_error last;
+};
+
+/*
  * The pool.  Its lock protects all of it, and is never held while a connection
- * is opened, rolled back or closed.
+ * is opened, looked at, rolled back or closed.
  *
  * Threads wait only when nothing is idle and every place is taken.  A connection
  * or a place that becomes free then goes to the first of them directly, so
@@ -26,15 +41,19 @@ struct pool {
 	enum rowan_pool_kind kind;
 	int kept, most;			/* connections kept open; and open at once */
 	int timeout_ms;
+	int64_t check_after_ns;		/* -1 = never */
+	int64_t recycle_ns;		/* 0 = never */
 	uint64_t generation;		/* older connections are closed on return */
+	unsigned process;		/* whose connections these are */
 
 	struct connection *idle;	/* last returned first */
 	struct connection *used;
 	struct waiter *first, *last;
 	int places;			/* taken: idle, in use, or being opened */
 	int idle_count, used_count, waiting;
-	uint64_t connects, checkouts, waits, timeouts;
+	uint64_t connects, checkouts, waits, timeouts, lost;
 	uint64_t statements, prepares;	/* of connections that are closed */
+	struct backoff backoff;
 };
 
 /* Who listens.  `watched` is read without the lock. */
@@ -60,6 +79,8 @@ struct rowan_engine {
 	struct pool pool;
 	struct listeners listeners;
 	struct sessions sessions;
+	bool warned;			/* of what the URL gave cause to */
+	struct rowan_engine *next, *previous;	/* all engines; see fork.c */
 
 	/* In memory: what keeps the database alive between connections. */
 	pthread_mutex_t anchor_lock;
@@ -68,14 +89,20 @@ struct rowan_engine {
 };
 
 /* connection.c */
-int connection_open(struct rowan_engine *engine, struct connection **out,
+/* `most_ms`: for connecting, if that is less than the engine's option; 0 = no limit. */
+int connection_open(struct rowan_engine *engine, int most_ms, struct connection **out,
 		    struct rowan_error *error);
 void connection_close(struct connection *connection);	/* NULL is fine */
+void connection_close_all(struct connection *connections);	/* a list */
+/* In a child, instead of closing what the parent opened. */
+void connection_abandon(struct connection *connection);
 /* In memory only: begin the database, and end it. */
 int connection_anchor(struct rowan_engine *engine, struct rowan_error *error);
 void connection_drop_anchor(struct rowan_engine *engine);
-/* Roll back, end what is still being executed; false if that failed. */
+/* Make it as good as new for the next user; false if that failed. */
 bool connection_clean(struct connection *connection);
+/* After a failure: is it the connection's? */
+void connection_note_failure(struct connection *connection);
 
 /* statement.c */
 void statement_free(struct connection *connection, struct statement *statement);
@@ -83,7 +110,7 @@ void statement_free_all(struct connection *connection);
 void statement_reset_busy(struct connection *connection);
 
 /* pool.c */
-void pool_init(struct pool *pool, const struct rowan_engine_options *options);
+void pool_init(struct pool *pool, const struct rowan_engine *engine);
 void pool_destroy(struct pool *pool);
 /* Connect before anybody asks, so that what is wrong shows now. */
 int pool_connect_now(struct rowan_engine *engine, struct rowan_error *error);
@@ -91,6 +118,50 @@ void pool_dispose(struct rowan_engine *engine);
 /* Call `visit` for each connection in use, under the lock. */
 void pool_each_used(struct rowan_engine *engine,
 		    void (*visit)(struct rowan_engine *engine, struct rowan_site holder));
+/* Under the lock: all idle ones, which are the caller's to close. */
+struct connection *pool_take_idle(struct pool *pool);
+void pool_hold(struct connection *connection, struct rowan_site site, uint64_t thread,
+	       bool was_idle);
+
+/* line.c: those who wait; all under the lock */
+uint64_t this_thread(void);
+/* Somebody's place is free: the first in line has it, or nobody. */
+void line_give_place(struct pool *pool);
+/* There is a first in line, whose connection this is now. */
+void line_give_connection(struct pool *pool, struct connection *connection);
+/* Wait for a connection, or for a place to open one (*out stays NULL). */
+int line_wait(struct pool *pool, struct rowan_site site, struct connection **out,
+	      struct rowan_error *error);
+
+/* health.c */
+void backoff_init(struct pool *pool);
+void backoff_destroy(struct pool *pool);
+enum health { HEALTH_GOOD, HEALTH_OLD, HEALTH_LOST };
+enum health health_of(struct connection *connection);
+/* Under the lock: one was lost, so those of its age are as well; the idle ones are returned. */
+struct connection *health_spread(struct pool *pool, const struct connection *lost);
+/* Open a connection; again, until the pool's time-out, if the server was there before. */
+int health_connect(struct rowan_engine *engine, struct connection **out,
+		   struct rowan_error *error);
+
+/*
+ * fork.c: connections belong to the process that opened them.  A child that used one
+ * would talk into its parent's conversation.
+ */
+extern unsigned engine_process;		/* how many forks lead to this process */
+int fork_watch(struct rowan_engine *engine, struct rowan_error *error);
+/* Also after fork_watch() failed. */
+void fork_unwatch(struct rowan_engine *engine);
+/* In a child, under the pool's lock: have nothing that is the parent's. */
+void fork_leave_parent(struct rowan_engine *engine);
+
+static inline bool connection_is_ours(const struct connection *connection)
+{
+	return connection->process == engine_process;
+}
+
+/* .. or else ROWAN_MISUSE. */
+int connection_refuse(struct rowan_error *error);
 
 /* sessions.c */
 void sessions_init(struct sessions *sessions);
@@ -112,11 +183,19 @@ static inline bool engine_watched(const struct rowan_engine *engine)
 void params_add(struct text *params, enum rowan_type type, const void *value, bool secret);
 void params_add_list(struct text *params, enum rowan_type type, const void *items,
 		     size_t count, bool secret);
+/* The rest is not shown: "of a thousand rows". */
+void params_add_more(struct text *params, size_t count, const char *what);
 void params_end(struct text *params);
+#define PARAM_ROWS_SHOWN 10
 
 /* clock.c */
 int64_t clock_ns(void);		/* monotonic */
 int64_t clock_coarse_ns(void);	/* the same within some milliseconds, but cheaper */
+int64_t clock_after(int ms);	/* that many from now */
+struct timespec clock_time(int64_t ns);
+
+#define NS_PER_MS 1000000
+#define NS_PER_S 1000000000
 
 /* A counter with one writer, read by others. */
 static inline void count_one(uint64_t *counter)

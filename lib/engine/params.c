@@ -9,7 +9,7 @@
  */
 
 #define TEXT_SHOWN 64
-#define ITEMS_SHOWN 10
+#define ITEMS_SHOWN 10		/* of a list */
 
 static void add_text(struct text *params, const char *text)
 {
@@ -89,6 +89,11 @@ void params_add(struct text *params, enum rowan_type type, const void *value, bo
 		add_value(params, type, value);
 }
 
+void params_add_more(struct text *params, size_t count, const char *what)
+{
+	text_addf(params, ", .. %zu %s in all", count, what);
+}
+
 static const void *item_at(enum rowan_type type, const void *items, size_t i)
 {
 	switch (type) {
@@ -125,7 +130,7 @@ void params_add_list(struct text *params, enum rowan_type type, const void *item
 	else
 		text_add(params, list.data ? list.data : "[");
 	if (!secret && shown < count)
-		text_addf(params, ", .. %zu in all", count);
+		params_add_more(params, count, "items");
 	if (!secret)
 		text_add_char(params, ']');
 	params->broken |= list.broken;

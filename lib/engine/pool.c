@@ -2,36 +2,22 @@
 #include "base/error.h"
 #include "engine/internal.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <time.h>
 
-/* A thread in line.  Exactly one of the last two is set before it is woken. */
-struct waiter {
-	struct waiter *next;
-	pthread_cond_t granted;
-	struct rowan_site site;
-	uint64_t thread;
-	struct connection *connection;	/* now its own */
-	bool place;			/* it may open one */
-};
-
-/* Different for each thread that is alive. */
-static uint64_t this_thread(void)
+void pool_init(struct pool *pool, const struct rowan_engine *engine)
 {
-	static _Thread_local char here;
+	const struct rowan_engine_options *options = &engine->options;
+	const bool checked = engine->driver->alive && options->check != ROWAN_CHECK_NONE;
 
-	return (uint64_t)(uintptr_t)&here;
-}
-
-void pool_init(struct pool *pool, const struct rowan_engine_options *options)
-{
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_condattr_init(&pool->clock);
 	pthread_condattr_setclock(&pool->clock, CLOCK_MONOTONIC);
+	backoff_init(pool);
 	pool->kind = options->pool;
 	pool->timeout_ms = options->pool_timeout_ms;
+	pool->check_after_ns = checked ? (int64_t)options->check_after_ms * NS_PER_MS : -1;
+	pool->recycle_ns = (int64_t)options->recycle_s * NS_PER_S;
+	pool->process = engine_process;
 
 	switch (options->pool) {
 	case ROWAN_POOL_QUEUE:
@@ -51,14 +37,29 @@ void pool_init(struct pool *pool, const struct rowan_engine_options *options)
 
 void pool_destroy(struct pool *pool)
 {
+	backoff_destroy(pool);
 	pthread_condattr_destroy(&pool->clock);
 	pthread_mutex_destroy(&pool->lock);
+}
+
+/* A child begins with a pool of its own. */
+static void lock(struct rowan_engine *engine)
+{
+	pthread_mutex_lock(&engine->pool.lock);
+	if (engine->pool.process != engine_process)
+		fork_leave_parent(engine);
+}
+
+static void unlock(struct rowan_engine *engine)
+{
+	pthread_mutex_unlock(&engine->pool.lock);
 }
 
 /* ---- lists; all of these under the lock ------------------------------------ */
 
 static void push_idle(struct pool *pool, struct connection *connection)
 {
+	connection->since_ns = clock_coarse_ns();
 	connection->next = pool->idle;
 	pool->idle = connection;
 	pool->idle_count++;
@@ -94,61 +95,15 @@ static void remove_used(struct pool *pool, struct connection *connection)
 	pool->used_count--;
 }
 
-static void hold(struct connection *connection, struct rowan_site site, uint64_t thread)
+void pool_hold(struct connection *connection, struct rowan_site site, uint64_t thread,
+	       bool was_idle)
 {
+	int64_t now = clock_coarse_ns();
+
 	connection->holder = site;
 	connection->thread = thread;
-	connection->since_ns = clock_coarse_ns();
-}
-
-static void join_line(struct pool *pool, struct waiter *waiter)
-{
-	if (pool->first)
-		pool->last->next = waiter;
-	else
-		pool->first = waiter;
-	pool->last = waiter;
-	pool->waiting++;
-	pool->waits++;
-}
-
-static void leave_line(struct pool *pool, struct waiter *waiter)
-{
-	struct waiter *before = NULL;
-
-	for (struct waiter *at = pool->first; at != waiter; at = at->next)
-		before = at;
-	if (before)
-		before->next = waiter->next;
-	else
-		pool->first = waiter->next;
-	if (pool->last == waiter)
-		pool->last = before;
-	pool->waiting--;
-}
-
-/* Somebody's place is free: the first in line has it, or nobody. */
-static void give_place(struct pool *pool)
-{
-	struct waiter *waiter = pool->first;
-
-	if (!waiter) {
-		pool->places--;
-		return;
-	}
-	leave_line(pool, waiter);
-	waiter->place = true;
-	pthread_cond_signal(&waiter->granted);
-}
-
-static void give_connection(struct pool *pool, struct connection *connection)
-{
-	struct waiter *waiter = pool->first;
-
-	leave_line(pool, waiter);
-	hold(connection, waiter->site, waiter->thread);
-	waiter->connection = connection;
-	pthread_cond_signal(&waiter->granted);
+	connection->idle_ns = was_idle ? now - connection->since_ns : -1;
+	connection->since_ns = now;
 }
 
 /* What it executed goes on counting after it is closed. */
@@ -158,30 +113,19 @@ static void keep_counts(struct pool *pool, const struct connection *connection)
 	pool->prepares += read_count(&connection->prepares);
 }
 
-/* ---- checkout -------------------------------------------------------------- */
-
-static int timed_out(struct pool *pool, struct rowan_site site, struct rowan_error *error)
+struct connection *pool_take_idle(struct pool *pool)
 {
-	const struct connection *longest = pool->used;
-	const struct connection *other;
+	struct connection *idle = pool->idle;
 
-	pool->timeouts++;
-	for (other = longest; other; other = other->next)
-		if (other->since_ns < longest->since_ns)
-			longest = other;
-
-	error_set(error, ROWAN_TIMEOUT,
-		  "no connection after %d ms: pool_size %d, max_overflow %d, %d in use, "
-		  "%d waiting", pool->timeout_ms, pool->kept, pool->most - pool->kept,
-		  pool->used_count, pool->waiting);
-	if (longest)
-		error_more(error, "; held longest by %s:%d, for %" PRId64 " ms",
-			   longest->holder.file ? longest->holder.file : "?",
-			   longest->holder.line,
-			   (clock_coarse_ns() - longest->since_ns) / 1000000);
-	error->site = site;
-	return ROWAN_TIMEOUT;
+	pool->idle = NULL;
+	pool->places -= pool->idle_count;
+	pool->idle_count = 0;
+	for (struct connection *each = idle; each; each = each->next)
+		keep_counts(pool, each);
+	return idle;
 }
+
+/* ---- checkout -------------------------------------------------------------- */
 
 /* The one connection of a static pool will not come back while its holder waits. */
 static int held_by_itself(struct pool *pool, struct rowan_site site, struct rowan_error *error)
@@ -197,118 +141,116 @@ static int held_by_itself(struct pool *pool, struct rowan_site site, struct rowa
 	return ROWAN_MISUSE;
 }
 
-static struct timespec deadline_after(int ms)
+/* Take one that is idle, or a place to open one (*out stays NULL). */
+static int take(struct pool *pool, struct rowan_site site, struct connection **out,
+		struct rowan_error *error)
 {
-	struct timespec deadline;
+	int status = held_by_itself(pool, site, error);
 
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += ms / 1000;
-	deadline.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (deadline.tv_nsec >= 1000000000) {
-		deadline.tv_sec++;
-		deadline.tv_nsec -= 1000000000;
+	if (status < 0)
+		return status;
+	if (!pool->idle && pool->places == pool->most)
+		return line_wait(pool, site, out, error);
+	if (pool->idle) {
+		*out = pop_idle(pool);
+		pool_hold(*out, site, this_thread(), true);
+		add_used(pool, *out);
+	} else {
+		pool->places++;
 	}
-	return deadline;
+	return ROWAN_OK;
 }
 
-/* Wait for a connection, or for a place to open one (*out stays NULL). */
-static int wait_in_line(struct pool *pool, struct rowan_site site, struct connection **out,
-			struct rowan_error *error)
+/* It is not good any more; its place stays ours. */
+static void replace(struct rowan_engine *engine, struct connection *connection,
+		    enum health health)
 {
-	struct waiter self = { .site = site, .thread = this_thread() };
-	struct timespec deadline;
-	int status = ROWAN_OK;
+	struct pool *pool = &engine->pool;
+	struct connection *others = NULL;
 
-	if (pool->timeout_ms == 0)
-		return timed_out(pool, site, error);
-
-	deadline = deadline_after(pool->timeout_ms);
-	pthread_cond_init(&self.granted, &pool->clock);
-	join_line(pool, &self);
-	while (!self.connection && !self.place && status == ROWAN_OK) {
-		if (pthread_cond_timedwait(&self.granted, &pool->lock, &deadline) != ETIMEDOUT ||
-		    self.connection || self.place)
-			continue;
-		status = timed_out(pool, site, error);
-		leave_line(pool, &self);
-	}
-	pthread_cond_destroy(&self.granted);
-	*out = self.connection;
-	return status;
+	lock(engine);
+	remove_used(pool, connection);
+	keep_counts(pool, connection);
+	pool->checkouts--;
+	if (health == HEALTH_LOST)
+		others = health_spread(pool, connection);
+	unlock(engine);
+	connection_close(connection);
+	connection_close_all(others);
 }
 
 /* Fill a place that is ours. */
-static int connect_into_place(struct rowan_engine *engine, uint64_t generation,
-			      struct rowan_site site, struct connection **out,
-			      struct rowan_error *error)
+static int connect_into_place(struct rowan_engine *engine, struct rowan_site site,
+			      struct connection **out, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
-	int status = connection_open(engine, out, error);
+	int status = health_connect(engine, out, error);
 
-	pthread_mutex_lock(&pool->lock);
+	lock(engine);
 	if (status == ROWAN_OK) {
-		struct connection *connection = *out;
-
-		connection->generation = generation;
-		hold(connection, site, this_thread());
-		add_used(pool, connection);
+		pool_hold(*out, site, this_thread(), false);
+		add_used(pool, *out);
 		pool->connects++;
 		pool->checkouts++;
 	} else {
 		error->site = site;
-		give_place(pool);
+		line_give_place(pool);
 	}
-	pthread_mutex_unlock(&pool->lock);
+	unlock(engine);
 	return status;
 }
 
 int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 		    struct connection **out, struct rowan_error *error)
 {
-	struct pool *pool = &engine->pool;
-	uint64_t generation;
+	enum health health;
 	int status;
 
 	*out = NULL;
-	pthread_mutex_lock(&pool->lock);
-	status = held_by_itself(pool, site, error);
-	if (status == ROWAN_OK) {
-		if (pool->idle) {
-			*out = pop_idle(pool);
-			hold(*out, site, this_thread());
-			add_used(pool, *out);
-		} else if (pool->places < pool->most) {
-			pool->places++;
-		} else {
-			status = wait_in_line(pool, site, out, error);
-		}
-	}
-	pool->checkouts += *out != NULL;
-	generation = pool->generation;
-	pthread_mutex_unlock(&pool->lock);
-
-	if (status < 0 || *out)
+	lock(engine);
+	status = take(&engine->pool, site, out, error);
+	engine->pool.checkouts += *out != NULL;
+	unlock(engine);
+	if (status < 0)
 		return status;
-	return connect_into_place(engine, generation, site, out, error);
+	if (*out) {
+		health = health_of(*out);
+		if (health == HEALTH_GOOD)
+			return ROWAN_OK;
+		replace(engine, *out, health);
+	}
+	return connect_into_place(engine, site, out, error);
 }
 
 /* ---- checkin --------------------------------------------------------------- */
 
+static bool is_lost(const struct connection *connection)
+{
+	return connection->broken && connection->driver->lost;
+}
+
 void engine_checkin(struct connection *connection)
 {
+	struct connection *others = NULL;
+	struct rowan_engine *engine;
 	struct pool *pool;
 	bool clean, spare;
 
 	if (!connection)
 		return;
-	pool = &connection->engine->pool;
+	if (!connection_is_ours(connection)) {
+		connection_abandon(connection);
+		return;
+	}
+	engine = connection->engine;
+	pool = &engine->pool;
 	clean = connection_clean(connection);
 
-	pthread_mutex_lock(&pool->lock);
+	lock(engine);
 	spare = !clean || connection->generation != pool->generation ||
 		(!pool->first && pool->places > pool->kept);
 	if (!spare && pool->first) {
-		give_connection(pool, connection);
+		line_give_connection(pool, connection);
 	} else {
 		remove_used(pool, connection);
 		if (!spare)
@@ -316,15 +258,18 @@ void engine_checkin(struct connection *connection)
 		else
 			keep_counts(pool, connection);
 	}
-	pthread_mutex_unlock(&pool->lock);
+	if (is_lost(connection))
+		others = health_spread(pool, connection);
+	unlock(engine);
 	if (!spare)
 		return;
 
 	/* Its place is free only when it is really gone. */
 	connection_close(connection);
-	pthread_mutex_lock(&pool->lock);
-	give_place(pool);
-	pthread_mutex_unlock(&pool->lock);
+	connection_close_all(others);
+	lock(engine);
+	line_give_place(pool);
+	unlock(engine);
 }
 
 /* ---- all of them ----------------------------------------------------------- */
@@ -333,49 +278,37 @@ int pool_connect_now(struct rowan_engine *engine, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
 	struct connection *connection;
-	int status = connection_open(engine, &connection, error);
+	int status = health_connect(engine, &connection, error);
 
 	if (status < 0)
 		return status;
-	pthread_mutex_lock(&pool->lock);
-	connection->generation = pool->generation;
+	lock(engine);
 	push_idle(pool, connection);
 	pool->places++;
 	pool->connects++;
-	pthread_mutex_unlock(&pool->lock);
+	unlock(engine);
 	return ROWAN_OK;
 }
 
 void pool_dispose(struct rowan_engine *engine)
 {
-	struct pool *pool = &engine->pool;
-	struct connection *idle, *connection;
+	struct connection *idle;
 
-	pthread_mutex_lock(&pool->lock);
-	pool->generation++;
-	idle = pool->idle;
-	pool->idle = NULL;
-	pool->places -= pool->idle_count;
-	pool->idle_count = 0;
-	for (connection = idle; connection; connection = connection->next)
-		keep_counts(pool, connection);
-	pthread_mutex_unlock(&pool->lock);
-
-	while (idle) {
-		connection = idle;
-		idle = idle->next;
-		connection_close(connection);
-	}
+	lock(engine);
+	engine->pool.generation++;
+	idle = pool_take_idle(&engine->pool);
+	unlock(engine);
+	connection_close_all(idle);
 	connection_drop_anchor(engine);
 }
 
 void pool_each_used(struct rowan_engine *engine,
 		    void (*visit)(struct rowan_engine *engine, struct rowan_site holder))
 {
-	pthread_mutex_lock(&engine->pool.lock);
+	lock(engine);
 	for (struct connection *used = engine->pool.used; used; used = used->next)
 		visit(engine, used->holder);
-	pthread_mutex_unlock(&engine->pool.lock);
+	unlock(engine);
 }
 
 static void add_counts(struct rowan_engine_stats *stats, const struct connection *connections)
@@ -391,7 +324,7 @@ struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 	struct pool *pool = &engine->pool;
 	struct rowan_engine_stats stats;
 
-	pthread_mutex_lock(&pool->lock);
+	lock(engine);
 	stats = (struct rowan_engine_stats){
 		.size = pool->idle_count + pool->used_count,
 		.idle = pool->idle_count,
@@ -401,11 +334,12 @@ struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 		.checkouts = pool->checkouts,
 		.waits = pool->waits,
 		.timeouts = pool->timeouts,
+		.lost = pool->lost,
 		.statements = pool->statements,
 		.prepares = pool->prepares,
 	};
 	add_counts(&stats, pool->idle);
 	add_counts(&stats, pool->used);
-	pthread_mutex_unlock(&pool->lock);
+	unlock(engine);
 	return stats;
 }

@@ -111,6 +111,7 @@ void statement_reset_busy(struct connection *connection)
 
 	while (connection->transients)
 		statement_free(connection, connection->transients);
+	connection->sent = 0;
 	for (statement = connection->newest; statement; statement = statement->older) {
 		statement->sent = 0;
 		if (!statement->busy)
@@ -173,6 +174,7 @@ static int prepare(struct connection *connection, const struct shape *shape, str
 		status = connection->driver->prepare(connection->handle, sql->data, sql->length,
 						     &statement->handle, error);
 	if (status < 0) {
+		connection_note_failure(connection);
 		if (sql->data)
 			tell_failure(connection, sql->data, status);
 		text_release(sql);
@@ -218,6 +220,8 @@ int connection_statement(struct connection *connection, const struct shape *shap
 	uint64_t hash;
 
 	*out = NULL;
+	if (!connection_is_ours(connection))
+		return connection_refuse(error);
 	if (shape->overflow)
 		return make(connection, shape, false, 0, render, context, out, error);
 

@@ -169,7 +169,7 @@ Test(echo, every_type_is_readable_and_long_ones_are_cut)
 	assert_contains(logged, "xxx..', 'a b', <3 bytes>, 2024-02-29T01:02:03");
 	assert_contains(logged, "Z, 2024-02-29, 01:02:03");
 	assert_contains(logged, ", 00000000-0000-0000-0000-000000000000, NULL, "
-				"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, .. 12 in all], "
+				"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, .. 12 items in all], "
 				"['x', NULL], ***, []]");
 	close_engine();
 }

@@ -72,7 +72,7 @@ struct rowan_event {
 
 /*
  * Somebody who wants to know.  `on_event` is called by the thread that caused
- * the event and must not use the engine.  The struct stays the caller's and
+ * the event and must not use the engine, nor fork.  The struct stays the caller's and
  * must live until rowan_engine_unobserve().
  */
 struct rowan_observer {
@@ -107,6 +107,7 @@ struct rowan_engine_options {
 struct rowan_engine_stats {
 	int size, idle, in_use, waiting;	/* connections now; threads in line */
 	uint64_t connects, checkouts, waits, timeouts;
+	uint64_t lost;		/* connections that were found dead */
 	uint64_t statements;	/* executed, internal ones included */
 	uint64_t prepares;	/* of these, how many had to be prepared */
 };

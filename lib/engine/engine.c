@@ -93,7 +93,8 @@ static struct rowan_engine *make_engine(const char *url, struct rowan_engine_opt
 	engine->driver = engine->url.driver;
 	engine->options = *options;
 	engine->options.error = NULL;
-	engine->options.application_name = NULL;	/* it is the caller's */
+	/* Texts are the caller's. */
+	engine->options.application_name = engine->options.env_file = NULL;
 	pthread_mutex_init(&engine->anchor_lock, NULL);
 	pool_init(&engine->pool, engine);
 	listeners_init(engine);

@@ -37,6 +37,11 @@ const char *scratch_path(void)
 	return path;
 }
 
+const char *scratch_directory(void)
+{
+	return directory;
+}
+
 const char *scratch_url(const char *options)
 {
 	snprintf(url, sizeof(url), "sqlite:///%s%s", path, options);

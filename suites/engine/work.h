@@ -30,5 +30,6 @@ void make_scratch(void);
 void remove_scratch(void);
 const char *scratch_url(const char *options);
 const char *scratch_path(void);
+const char *scratch_directory(void);
 
 #endif

@@ -96,6 +96,7 @@ struct rowan_engine_options {
 	int connect_timeout_ms;	/* PostgreSQL; 0 = 10,000, -1 = wait for ever */
 	int statement_timeout_ms; /* PostgreSQL: a longer one is ROWAN_TIMEOUT; 0 = the server's */
 	const char *application_name;	/* PostgreSQL: as pg_stat_activity shows it */
+	const char *env_file;	/* rowan_engine_open_env(): NULL = ".env", "" = no file */
 	unsigned echo;		/* enum rowan_echo; to stderr unless `log` is set */
 	/* Echo and warnings go here, one line without its newline. */
 	void (*log)(void *context, const char *line);
@@ -123,12 +124,38 @@ extern "C" {
  *	sqlite:////var/lib/tasks.db	a file, absolute
  *	..?mode=ro|rw|rwc&journal_mode=wal&synchronous=normal	SQLite's own, checked
  *
+ *	postgresql://user:password@host:5432/database	any part may be left out
+ *	postgresql://[::1],standby:5433/database	an address, several hosts
+ *	postgresql:///database?host=/run/postgresql	a socket's directory
+ *	..?sslmode=require&connect_timeout=5&..		all that libpq knows
+ *
+ * SQLAlchemy's URLs are understood as they are: postgresql+asyncpg:// is
+ * postgresql://, ?ssl=require is ?sslmode=require, time-outs have their Python names
+ * as well.  In a user, password, host, database or option @ : / ? & % are written
+ * %40 %3A %2F %3F %26 %25.  An option of the call has the last word over the URL's.
+ *
  * Returns NULL, with options.error filled, for a URL or an option it does not
- * understand, or a database that can't be had.  Queue and null pools on a file
- * connect on first use.
+ * understand, or a database that can't be had.  Queue and null pools on a file or a
+ * server connect on first use.
  */
 ROWAN_API struct rowan_engine *rowan_engine_open_(const char *url,
 						  struct rowan_engine_options options);
+
+/*
+ * The same by what is found around the program:
+ *
+ *	engine = rowan_engine_open_env(.error = &error);
+ *
+ *	DATABASE_URL		the URL
+ *	DB_POOL_SIZE		5 unless set
+ *	DB_MAX_OVERFLOW		10; 0 = none, -1 = no limit
+ *	DB_POOL_TIMEOUT		30 (seconds); 0 = do not wait
+ *
+ * in the environment, or else in a file of lines NAME=value (options.env_file), which
+ * need not exist.  What the call says itself comes first; what is empty counts as not
+ * set.  The environment is not changed.
+ */
+ROWAN_API struct rowan_engine *rowan_engine_open_env_(struct rowan_engine_options options);
 
 /*
  * Close every idle connection; those in use are closed when they come back.
@@ -160,5 +187,7 @@ ROWAN_API void rowan_engine_unobserve(struct rowan_engine *engine,
 #define rowan_engine_open(...) ROWAN_ENGINE_OPEN_(__VA_ARGS__, .sentinel_ = 0)
 #define ROWAN_ENGINE_OPEN_(url_, ...) \
 	rowan_engine_open_((url_), (struct rowan_engine_options){ __VA_ARGS__ })
+#define rowan_engine_open_env(...) \
+	rowan_engine_open_env_((struct rowan_engine_options){ .sentinel_ = 0, __VA_ARGS__ })
 #endif
 #endif

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import List, Optional
 
-import pydantic
 import sqlmodel
 from sqlmodel import Field, Relationship, SQLModel
+import pydantic
 
 import with_sqlalchemy
 

@@ -11,14 +11,32 @@
  * One seed for all tests of a run.  Each test is a process of its own and
  * inherits it from the environment.
  */
-ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+static void set_seed(void)
 {
 	char seed[24];
 
-	(void)tests;
 	snprintf(seed, sizeof(seed), "%" PRIu32, (uint32_t)rowan_now().us);
 	if (setenv("ROWAN_SEED", seed, 0) == 0)
 		fprintf(stderr, "ROWAN_SEED=%s\n", getenv("ROWAN_SEED"));
+}
+
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	const char *missing = rowan_test_engine_missing(), *stale = stale_excuse(tests);
+
+	set_seed();
+	if (missing)
+		fprintf(stderr, "SKIPPED, %s\n", missing);
+	if (stale) {
+		fprintf(stderr, "suites/excuses.c excuses %s, and there is no such test\n", stale);
+		exit(1);
+	}
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	(void)stats;
+	rowan_test_cleanup();
 }
 
 static const char *shown(const char *text)

@@ -10,6 +10,25 @@
 #include <criterion/criterion.h>
 #include <rowan.h>
 #include <rowan/fixtures/counter.h>
+#include <rowan/fixtures/engine.h>
+
+/* ---- engines --------------------------------------------------------------- */
+
+/*
+ * For the .init of suites that take rowan_test_engine(): skips a test that is not for
+ * the engine of this run, see excuses.c, and every test if the engine can't be had,
+ * which is a failure where CI is set.
+ */
+void need_engine(void);
+
+/* Where engines rightly differ: runs_on("sqlite"). */
+bool runs_on(const char *engine);
+
+/* A test that is excused and does not exist, in a suite that does; or NULL. */
+struct criterion_test_set;
+const char *stale_excuse(struct criterion_test_set *all);
+
+/* ---- assertions ------------------------------------------------------------ */
 
 /* Equal texts; NULL is a value of its own.  Prints both when they differ. */
 #define assert_text(got_, want_) assert_text_((got_), (want_), __FILE__, __LINE__)

@@ -32,7 +32,13 @@ static void discard(void *context, const char *line)
 
 void open_sample(void)
 {
-	engine = rowan_test_engine(sample_models, .log = discard);
+	open_models(sample_models);
+}
+
+void open_models(const struct rowan_model *const *models)
+{
+	need_engine();
+	engine = rowan_test_engine(models, .log = discard);
 	cr_assert_not_null(engine);
 	session = rowan_session_open(engine);
 	cr_assert_not_null(session);
@@ -41,7 +47,7 @@ void open_sample(void)
 void close_sample(void)
 {
 	rowan_session_close(session);
-	rowan_engine_close(engine);
+	rowan_test_engine_close(engine);
 }
 
 #define COUNT_(model_) do { \

@@ -3,8 +3,8 @@
 #define SUITES_SESSION_SAMPLE_H
 
 /*
- * What the session suites start with: the sample's tables, empty, in memory, and
- * a session on them.
+ * What the session suites start with: the sample's tables, empty, and a session
+ * on them.
  *
  *	TestSuite(crud, .init = open_sample, .fini = close_sample, .timeout = 60);
  */
@@ -17,6 +17,7 @@ extern struct rowan_engine *engine;
 extern struct rowan_session *session;
 
 void open_sample(void);
+void open_models(const struct rowan_model *const *models);	/* .. or others' tables */
 void close_sample(void);
 
 /* A second look at the database, by a session of its own. */

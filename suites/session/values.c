@@ -81,9 +81,7 @@ ROWAN_MODEL(document,
 
 static void open_specimens(void)
 {
-	engine = rowan_test_engine(ROWAN_MODELS(&specimen_model, &worker_model, &document_model));
-	session = rowan_session_open(engine);
-	cr_assert(engine && session);
+	open_models(ROWAN_MODELS(&specimen_model, &worker_model, &document_model));
 }
 
 TestSuite(values, .init = open_specimens, .fini = close_sample, .timeout = 60);

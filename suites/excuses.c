@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Tests run on every engine.  Those that do not, all of them, and why.
+ */
+static const struct excuse {
+	const char *suite, *test;
+	const char *only;	/* the engine that it runs on */
+	const char *reason;
+} excuses[] = {
+	{ "constraints", "m13_the_database_refuses_a_boolean_of_seven", "sqlite",
+	  "PostgreSQL's boolean has no seven to refuse" },
+};
+
+#define EXCUSES (sizeof(excuses) / sizeof(excuses[0]))
+
+bool runs_on(const char *engine)
+{
+	return strcmp(rowan_test_engine_name(), engine) == 0;
+}
+
+void need_engine(void)
+{
+	const char *missing = rowan_test_engine_missing();
+	const char *suite = criterion_current_test->category, *test = criterion_current_test->name;
+
+	for (size_t i = 0; i < EXCUSES; i++)
+		if (strcmp(excuses[i].suite, suite) == 0 && strcmp(excuses[i].test, test) == 0
+		    && !runs_on(excuses[i].only))
+			cr_skip_test("%s only: %s", excuses[i].only, excuses[i].reason);
+	if (missing) {
+		cr_assert_null(getenv("CI"), "%s", missing);
+		cr_skip_test("%s", missing);
+	}
+}
+
+static struct criterion_suite_set *find_suite(struct criterion_test_set *all, const char *name)
+{
+	FOREACH_SET(struct criterion_suite_set *suite, all->suites)
+		if (strcmp(suite->suite.name, name) == 0)
+			return suite;
+	return NULL;
+}
+
+static bool has_test(struct criterion_suite_set *suite, const char *name)
+{
+	FOREACH_SET(struct criterion_test *test, suite->tests)
+		if (strcmp(test->name, name) == 0)
+			return true;
+	return false;
+}
+
+const char *stale_excuse(struct criterion_test_set *all)
+{
+	for (size_t i = 0; i < EXCUSES; i++) {
+		struct criterion_suite_set *suite = find_suite(all, excuses[i].suite);
+
+		if (suite && !has_test(suite, excuses[i].test))
+			return excuses[i].test;
+	}
+	return NULL;
+}

@@ -34,11 +34,6 @@ int sqlite_bind_rows(struct driver_statement *statement, int first, const struct
 int sqlite_bind_value(struct driver_statement *statement, int index, enum rowan_type type,
 		      const void *value, struct rowan_error *error);
 
-/* What is wrong with text or a number that is to be bound, or ROWAN_OK. */
-int sqlite_check_text(const char *text, size_t length, const char *name, int index,
-		      struct rowan_error *error);
-int sqlite_refuse(const char *name, int index, const char *why, struct rowan_error *error);
-
 /* "2024-02-29", or NULL for a day or time that has no such text of fixed length. */
 const char *sqlite_date_text(struct rowan_date date, char buffer[ROWAN_DATE_SIZE]);
 const char *sqlite_time_text(struct rowan_time time, char buffer[ROWAN_TIME_SIZE]);

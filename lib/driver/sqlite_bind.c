@@ -1,36 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/utf8.h"
 #include "driver/check.h"
 #include "driver/sqlite.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The days whose text has a year of four digits and so sorts as the days do. */
 #define FIRST_DAY (-719528)	/* 0000-01-01 */
 #define LAST_DAY 2932896	/* 9999-12-31 */
 #define DAY_US INT64_C(86400000000)
-
-int sqlite_refuse(const char *name, int index, const char *why, struct rowan_error *error)
-{
-	char parameter[32];
-
-	if (!name)
-		snprintf(parameter, sizeof(parameter), "parameter %d", index);
-	return value_error(error, ROWAN_VALIDATION, name ? name : parameter, "%s", why);
-}
-
-int sqlite_check_text(const char *text, size_t length, const char *name, int index,
-		      struct rowan_error *error)
-{
-	char why[64];
-	size_t bad;
-
-	if (utf8_valid(text, length, &bad))
-		return ROWAN_OK;
-	snprintf(why, sizeof(why), "is not valid UTF-8 at byte %zu", bad);
-	return sqlite_refuse(name, index, why, error);
-}
 
 const char *sqlite_date_text(struct rowan_date date, char buffer[ROWAN_DATE_SIZE])
 {
@@ -56,7 +33,7 @@ static int bind_text(sqlite3_stmt *handle, int index, const char *text, bool che
 	if (!text)
 		return sqlite3_bind_null(handle, index);
 	length = strlen(text);
-	if (!checked && (status = sqlite_check_text(text, length, name, index, error)) < 0)
+	if (!checked && (status = value_check_text(text, length, name, index, error)) < 0)
 		return status;
 	return sqlite3_bind_text64(handle, index, text, length, SQLITE_STATIC, SQLITE_UTF8);
 }
@@ -73,7 +50,7 @@ static int bind_double(sqlite3_stmt *handle, int index, double number, const cha
 {
 	/* SQLite would store NULL. */
 	if (number != number)
-		return sqlite_refuse(name, index, "is not a number (NaN)", error);
+		return value_refuse(name, index, "is not a number (NaN)", error);
 	return sqlite3_bind_double(handle, index, number);
 }
 
@@ -84,7 +61,7 @@ static int bind_date(sqlite3_stmt *handle, int index, struct rowan_date date, co
 	const char *text = sqlite_date_text(date, buffer);
 
 	if (!text)
-		return sqlite_refuse(name, index, "is not in the years 0 to 9999", error);
+		return value_refuse(name, index, "is not in the years 0 to 9999", error);
 	return sqlite3_bind_text(handle, index, text, -1, SQLITE_TRANSIENT);
 }
 
@@ -95,7 +72,7 @@ static int bind_time(sqlite3_stmt *handle, int index, struct rowan_time time, co
 	const char *text = sqlite_time_text(time, buffer);
 
 	if (!text)
-		return sqlite_refuse(name, index, "is not a time of day", error);
+		return value_refuse(name, index, "is not a time of day", error);
 	return sqlite3_bind_text(handle, index, text, -1, SQLITE_TRANSIENT);
 }
 
@@ -135,7 +112,7 @@ static inline int bind_one(sqlite3_stmt *handle, int index, enum rowan_type type
 	case ROWAN_TYPE_COUNT_:
 		break;
 	}
-	return sqlite_refuse(name, index, "has no type", error);
+	return value_refuse(name, index, "has no type", error);
 }
 
 static int bind_failed(sqlite3_stmt *handle, int status, struct rowan_error *error)

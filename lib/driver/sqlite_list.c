@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "driver/check.h"
 #include "driver/sqlite.h"
 
 #include <math.h>
@@ -66,7 +67,7 @@ static int add_text(struct text *json, const char *text, int index, struct rowan
 		text_add(json, "null");
 		return ROWAN_OK;
 	}
-	status = sqlite_check_text(text, length, NULL, index, error);
+	status = value_check_text(text, length, NULL, index, error);
 	if (status == ROWAN_OK)
 		add_quoted(json, text, length);
 	return status;
@@ -77,7 +78,7 @@ static int add_double(struct text *json, double number, int index, struct rowan_
 	char digits[40];
 
 	if (isnan(number))
-		return sqlite_refuse(NULL, index, "is not a number (NaN)", error);
+		return value_refuse(NULL, index, "is not a number (NaN)", error);
 	if (isinf(number)) {
 		text_add(json, number < 0 ? "-9e999" : "9e999");
 		return ROWAN_OK;
@@ -92,7 +93,7 @@ static int add_day_or_time(struct text *json, const char *text, const char *why,
 			   struct rowan_error *error)
 {
 	return text ? add_text(json, text, index, error)
-		    : sqlite_refuse(NULL, index, why, error);
+		    : value_refuse(NULL, index, why, error);
 }
 
 static int add_item(struct text *json, enum rowan_type type, const void *items, size_t i,

@@ -50,32 +50,6 @@ static int misfit(const struct slot *slot, int class, struct rowan_error *error)
 			   class_name(class), wanted_name(slot));
 }
 
-static int read_null(const struct slot *slot, char *row, struct rowan_error *error)
-{
-	static const uint8_t sizes[ROWAN_TYPE_COUNT_] = {
-		[ROWAN_TYPE_INT16] = sizeof(int16_t),
-		[ROWAN_TYPE_INT32] = sizeof(int32_t),
-		[ROWAN_TYPE_INT64] = sizeof(int64_t),
-		[ROWAN_TYPE_BOOL] = sizeof(bool),
-		[ROWAN_TYPE_DOUBLE] = sizeof(double),
-		[ROWAN_TYPE_TEXT] = sizeof(char *),
-		[ROWAN_TYPE_BYTES] = sizeof(struct rowan_bytes),
-		[ROWAN_TYPE_DATETIME] = sizeof(struct rowan_datetime),
-		[ROWAN_TYPE_DATE] = sizeof(struct rowan_date),
-		[ROWAN_TYPE_TIME] = sizeof(struct rowan_time),
-		[ROWAN_TYPE_UUID] = sizeof(struct rowan_uuid),
-	};
-	bool pointer = slot->type == ROWAN_TYPE_TEXT || slot->type == ROWAN_TYPE_BYTES;
-
-	if (!slot->optional && !(pointer && slot->nullable))
-		return value_error(error, ROWAN_DATA, slot->name,
-				   "holds NULL, which the member cannot");
-	if (slot->optional)
-		*(bool *)(row + slot->offset) = false;
-	memset(row + slot->value, 0, sizes[slot->type]);
-	return ROWAN_OK;
-}
-
 static int read_text(const struct slot *slot, sqlite3_value *value, struct arena *arena,
 		     const char **out, struct rowan_error *error)
 {
@@ -148,7 +122,7 @@ static int read_other(const struct slot *slot, sqlite3_value *value, struct aren
 	void *to = row + slot->value;
 
 	if (class == SQLITE_NULL)
-		return read_null(slot, row, error);
+		return value_set_null(slot, row, error);
 	if (slot->optional)
 		*(bool *)(row + slot->offset) = true;
 

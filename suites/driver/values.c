@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "database.h"
+#include "sample.h"
 
 #include <float.h>
 #include <math.h>
@@ -7,56 +8,6 @@
 #include <string.h>
 
 TestSuite(driver_values, .init = open_memory, .fini = close_all, .timeout = 20);
-
-/* A member of every type, and of every type that may be NULL. */
-struct sample {
-	int64_t id;
-	int16_t i16;
-	int32_t i32;
-	int64_t i64;
-	bool flag;
-	double real;
-	const char *text;
-	struct rowan_bytes bytes;
-	struct rowan_datetime datetime;
-	struct rowan_date date;
-	struct rowan_time time;
-	struct rowan_uuid uuid;
-	struct rowan_opt_int16 opt_i16;
-	struct rowan_opt_int32 opt_i32;
-	struct rowan_opt_int64 opt_i64;
-	struct rowan_opt_bool opt_flag;
-	struct rowan_opt_double opt_real;
-	const char *opt_text;
-	struct rowan_bytes opt_bytes;
-	struct rowan_opt_datetime opt_datetime;
-	struct rowan_opt_date opt_date;
-	struct rowan_opt_time opt_time;
-	struct rowan_opt_uuid opt_uuid;
-};
-
-#define PLAIN(type_, member_) \
-	{ .type = ROWAN_TYPE_##type_, .offset = offsetof(struct sample, member_), \
-	  .value = offsetof(struct sample, member_), .name = "samples." #member_ }
-#define OPTIONAL(type_, member_) \
-	{ .type = ROWAN_TYPE_##type_, .optional = true, .nullable = true, \
-	  .offset = offsetof(struct sample, member_), \
-	  .value = offsetof(struct sample, member_.value), .name = "samples." #member_ }
-#define NULLABLE(type_, member_) \
-	{ .type = ROWAN_TYPE_##type_, .nullable = true, .offset = offsetof(struct sample, member_), \
-	  .value = offsetof(struct sample, member_), .name = "samples." #member_ }
-
-static const struct slot slots[] = {
-	PLAIN(INT64, id), PLAIN(INT16, i16), PLAIN(INT32, i32), PLAIN(INT64, i64),
-	PLAIN(BOOL, flag), PLAIN(DOUBLE, real), PLAIN(TEXT, text), PLAIN(BYTES, bytes),
-	PLAIN(DATETIME, datetime), PLAIN(DATE, date), PLAIN(TIME, time), PLAIN(UUID, uuid),
-	OPTIONAL(INT16, opt_i16), OPTIONAL(INT32, opt_i32), OPTIONAL(INT64, opt_i64),
-	OPTIONAL(BOOL, opt_flag), OPTIONAL(DOUBLE, opt_real), NULLABLE(TEXT, opt_text),
-	NULLABLE(BYTES, opt_bytes), OPTIONAL(DATETIME, opt_datetime), OPTIONAL(DATE, opt_date),
-	OPTIONAL(TIME, opt_time), OPTIONAL(UUID, opt_uuid),
-};
-
-#define SLOT_COUNT (sizeof(slots) / sizeof(slots[0]))
 
 static const char create[] =
 	"CREATE TABLE samples (id INTEGER PRIMARY KEY, i16 INTEGER NOT NULL, i32 INTEGER NOT NULL,"
@@ -74,7 +25,7 @@ static void store(const struct sample *row)
 {
 	struct driver_statement *statement = prepare(insert);
 
-	assert_ok(driver_sqlite.bind_row(statement, 1, slots, SLOT_COUNT, row, &error));
+	assert_ok(driver_sqlite.bind_row(statement, 1, sample_slots, SAMPLE_SLOTS, row, &error));
 	assert_int(driver_sqlite.step(statement, &error), DRIVER_DONE);
 	driver_sqlite.reset(statement);
 	driver_sqlite.finalize(statement);
@@ -88,35 +39,8 @@ static void load(int64_t id, struct sample *out)
 	memset(out, 0xaa, sizeof(*out));
 	assert_ok(driver_sqlite.bind_value(statement, 1, ROWAN_TYPE_INT64, &id, &error));
 	assert_int(driver_sqlite.step(statement, &error), DRIVER_ROW);
-	assert_ok(driver_sqlite.read_row(statement, 0, slots, SLOT_COUNT, &arena, out, &error));
+	assert_ok(driver_sqlite.read_row(statement, 0, sample_slots, SAMPLE_SLOTS, &arena, out, &error));
 	driver_sqlite.finalize(statement);
-}
-
-static void assert_value(const struct slot *slot, const struct sample *got,
-			 const struct sample *want)
-{
-	static const size_t sizes[ROWAN_TYPE_COUNT_] = {
-		[ROWAN_TYPE_INT16] = 2, [ROWAN_TYPE_INT32] = 4, [ROWAN_TYPE_INT64] = 8,
-		[ROWAN_TYPE_BOOL] = sizeof(bool), [ROWAN_TYPE_DOUBLE] = 8,
-		[ROWAN_TYPE_DATETIME] = 8, [ROWAN_TYPE_DATE] = 4, [ROWAN_TYPE_TIME] = 8,
-		[ROWAN_TYPE_UUID] = 16,
-	};
-	const void *a = slot_value(slot, got), *b = slot_value(slot, want);
-
-	cr_assert(!a == !b, "%s: one is NULL", slot->name);
-	if (!a)
-		return;
-	if (slot->type == ROWAN_TYPE_TEXT) {
-		assert_text(*(const char *const *)a, *(const char *const *)b);
-		cr_assert(*(const char *const *)a != *(const char *const *)b);
-	} else if (slot->type == ROWAN_TYPE_BYTES) {
-		const struct rowan_bytes *x = a, *y = b;
-
-		assert_int(x->size, y->size);
-		assert_int(memcmp(x->data, y->data, x->size), 0);
-	} else {
-		cr_assert(memcmp(a, b, sizes[slot->type]) == 0, "%s differs", slot->name);
-	}
 }
 
 static void assert_round_trip(struct sample row)
@@ -125,8 +49,7 @@ static void assert_round_trip(struct sample row)
 
 	store(&row);
 	load(row.id, &back);
-	for (size_t i = 0; i < SLOT_COUNT; i++)
-		assert_value(&slots[i], &back, &row);
+	assert_sample(&back, &row);
 }
 
 static struct sample usual(void)
@@ -240,7 +163,7 @@ static void assert_refused(const struct sample *row, const char *column, const c
 	struct driver_statement *statement = prepare(insert);
 
 	memset(&error, 0, sizeof(error));
-	assert_code(driver_sqlite.bind_row(statement, 1, slots, SLOT_COUNT, row, &error),
+	assert_code(driver_sqlite.bind_row(statement, 1, sample_slots, SAMPLE_SLOTS, row, &error),
 		    ROWAN_VALIDATION);
 	assert_contains(error.message, why);
 	assert_text(error.table, "samples");
@@ -317,7 +240,7 @@ Test(driver_values, a_stored_value_that_does_not_fit_its_member_is_named)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct slot *slot = &slots[cases[i].slot];
+		const struct slot *slot = &sample_slots[cases[i].slot];
 		struct sample row;
 		char sql[64];
 
@@ -333,19 +256,19 @@ Test(driver_values, null_where_none_may_be_is_an_error_for_every_type)
 {
 	struct sample row;
 
-	for (size_t i = 0; i < 12; i++) {
-		assert_code(read_into("SELECT NULL", &slots[i], &row), ROWAN_DATA);
-		assert_contains(error.message, slots[i].name);
+	for (size_t i = 0; i < SAMPLE_PLAIN; i++) {
+		assert_code(read_into("SELECT NULL", &sample_slots[i], &row), ROWAN_DATA);
+		assert_contains(error.message, sample_slots[i].name);
 		assert_contains(error.message, "NULL");
 	}
-	for (size_t i = 12; i < SLOT_COUNT; i++)
-		assert_ok(read_into("SELECT NULL", &slots[i], &row));
+	for (size_t i = SAMPLE_PLAIN; i < SAMPLE_SLOTS; i++)
+		assert_ok(read_into("SELECT NULL", &sample_slots[i], &row));
 }
 
 Test(driver_values, a_whole_number_is_a_real_one)
 {
 	struct sample row;
 
-	assert_ok(read_into("SELECT 7", &slots[5], &row));
+	assert_ok(read_into("SELECT 7", &sample_slots[5], &row));
 	cr_assert(row.real == 7.0);
 }

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "driver/postgres.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PING_MS 1000
+
+/* ---- waiting ------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Wait for the socket until a deadline (0 = none); false if it has passed. */
+static bool wait_for(const PGconn *pg, short events, int64_t deadline)
+{
+	for (;;) {
+		struct pollfd poll_for = { .fd = PQsocket(pg), .events = events };
+		int64_t left = deadline ? deadline - now_ms() : -1;
+		int ready;
+
+		if (deadline && left <= 0)
+			return false;
+		ready = poll(&poll_for, 1, left > 60000 ? 60000 : (int)left);
+		if (ready > 0 || (ready < 0 && errno != EINTR))
+			return true;	/* what is wrong libpq will find as well */
+	}
+}
+
+/* ---- connecting ----------------------------------------------------------------------- */
+
+/* libpq says where, what, and what may be the matter, in several lines: take the what. */
+static void explain(const PGconn *pg, struct rowan_error *error)
+{
+	static const char failed[] = " failed: ", fatal[] = "FATAL:  ";
+	const char *words = PQerrorMessage(pg);
+	const char *reason = strstr(words, failed);
+
+	reason = reason ? reason + strlen(failed) : words;
+	if (strncmp(reason, fatal, strlen(fatal)) == 0)
+		reason += strlen(fatal);
+	error_more(error, "%.*s", (int)strcspn(reason, "\n"), reason);
+	postgres_complaint(pg, error);
+}
+
+static int cannot_connect(const PGconn *pg, bool in_time, int timeout_ms,
+			  struct rowan_error *error)
+{
+	const char *host = PQhost(pg), *port = PQport(pg);
+
+	error_set(error, ROWAN_OPERATIONAL, "cannot connect to PostgreSQL at %s:%s: ",
+		  host ? host : "", port ? port : "");
+	if (in_time)
+		explain(pg, error);
+	else
+		error_more(error, "no answer within %d ms", timeout_ms);
+	return ROWAN_OPERATIONAL;
+}
+
+/* One deadline for all addresses. */
+static int finish_connecting(PGconn *pg, int timeout_ms, struct rowan_error *error)
+{
+	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+	PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+
+	if (PQstatus(pg) == CONNECTION_BAD)
+		return cannot_connect(pg, true, timeout_ms, error);
+	while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
+		if (!wait_for(pg, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
+			return cannot_connect(pg, false, timeout_ms, error);
+		next = PQconnectPoll(pg);
+	}
+	return next == PGRES_POLLING_OK ? ROWAN_OK
+					: cannot_connect(pg, true, timeout_ms, error);
+}
+
+static void ignore_notice(void *context, const PGresult *notice)
+{
+	(void)context;
+	(void)notice;
+}
+
+/* The caller's parameters, and the encoding that all text here has. */
+static int begin_connecting(const struct postgres_target *target, PGconn **out,
+			    struct rowan_error *error)
+{
+	const char **keywords, **values;
+	size_t count = 0;
+
+	while (target->keywords[count])
+		count++;
+	keywords = mem_alloc((count + 2) * 2 * sizeof(*keywords));
+	if (!keywords)
+		return error_no_memory(error);
+	values = keywords + count + 2;
+	memcpy(keywords, target->keywords, count * sizeof(*keywords));
+	memcpy(values, target->values, count * sizeof(*values));
+	keywords[count] = "client_encoding";
+	values[count] = "UTF8";
+
+	*out = PQconnectStartParams(keywords, values, 0);
+	mem_free(keywords);
+	if (!*out)
+		return error_no_memory(error);
+	PQsetNoticeReceiver(*out, ignore_notice, NULL);
+	return ROWAN_OK;
+}
+
+/* ---- settings -------------------------------------------------------------------------- */
+
+/* Run commands and compare the last result's only value. */
+static int ask(struct driver_connection *connection, const char *sql, bool *equal,
+	       const char *want, struct rowan_error *error)
+{
+	PGresult *result = PQexec(connection->pg, sql);
+	int status = ROWAN_OK;
+
+	if (!result || postgres_is_silent(result))
+		status = postgres_gone(connection, false, error);
+	else if (postgres_failed(result))
+		status = postgres_fail(result, error);
+	else
+		*equal = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), want) == 0;
+	PQclear(result);
+	return status;
+}
+
+/*
+ * A pooler of transactions gives its clients keys for cancelling that it made up, so the
+ * process that answers is not the one that it introduced.
+ */
+static int find_pooler(struct driver_connection *connection, enum driver_pooler pooler,
+		       struct rowan_error *error)
+{
+	char pid[24];
+	bool same = false;
+	int status;
+
+	connection->pooled = pooler == DRIVER_POOLER_TRANSACTION;
+	if (pooler != DRIVER_POOLER_DETECT)
+		return ROWAN_OK;
+	snprintf(pid, sizeof(pid), "%d", PQbackendPID(connection->pg));
+	status = ask(connection, "SELECT pg_catalog.pg_backend_pid()", &same, pid, error);
+	connection->pooled = !same;
+	return status;
+}
+
+static int set_timeout(struct driver_connection *connection, struct rowan_error *error)
+{
+	char sql[192], want[24];
+	bool set = false;
+	int status;
+
+	if (connection->pooled || connection->statement_timeout_ms == 0)
+		return ROWAN_OK;
+	snprintf(sql, sizeof(sql),
+		 "SET statement_timeout = %d; SELECT setting FROM pg_catalog.pg_settings"
+		 " WHERE name = 'statement_timeout'", connection->statement_timeout_ms);
+	snprintf(want, sizeof(want), "%d", connection->statement_timeout_ms);
+	status = ask(connection, sql, &set, want, error);
+	if (status == ROWAN_OK && !set)
+		return error_set(error, ROWAN_OPERATIONAL,
+				 "the server did not take the statement time-out");
+	return status;
+}
+
+void postgres_timeout_sql(const struct driver_connection *connection, char sql[TIMEOUT_SIZE])
+{
+	snprintf(sql, TIMEOUT_SIZE, "SET LOCAL statement_timeout = %d",
+		 connection->statement_timeout_ms);
+}
+
+/* What all values here are read and written as. */
+static int check_server(struct driver_connection *connection, struct rowan_error *error)
+{
+	const char *datetimes = PQparameterStatus(connection->pg, "integer_datetimes");
+
+	if (datetimes && strcmp(datetimes, "on") != 0)
+		return error_set(error, ROWAN_OPERATIONAL,
+				 "the server keeps times as floating-point numbers");
+	return ROWAN_OK;
+}
+
+/* ---- a connection's life ------------------------------------------------------------------ */
+
+static int connect_to(struct driver_connection *connection, const struct postgres_target *target,
+		      struct rowan_error *error)
+{
+	int status = begin_connecting(target, &connection->pg, error);
+
+	if (status == ROWAN_OK)
+		status = finish_connecting(connection->pg, target->connect_timeout_ms, error);
+	if (status == ROWAN_OK)
+		status = check_server(connection, error);
+	if (status == ROWAN_OK)
+		status = find_pooler(connection, target->pooler, error);
+	connection->statement_timeout_ms = target->statement_timeout_ms;
+	if (status == ROWAN_OK)
+		status = set_timeout(connection, error);
+	return status;
+}
+
+int postgres_open(const struct driver_target *target, struct driver_connection **out,
+		  struct rowan_error *error)
+{
+	struct driver_connection *connection = mem_alloc(sizeof(*connection));
+	int status;
+
+	*out = NULL;
+	if (!connection)
+		return error_no_memory(error);
+	status = connect_to(connection, &target->postgres, error);
+	if (status < 0) {
+		postgres_close(connection);
+		return status;
+	}
+	*out = connection;
+	return ROWAN_OK;
+}
+
+void postgres_close(struct driver_connection *connection)
+{
+	struct pipeline *pipeline;
+
+	if (!connection)
+		return;
+	pipeline = &connection->pipeline;
+	postgres_drop_deferred(connection);
+	postgres_drop_answers(connection);
+	PQclear(pipeline->cause);
+	mem_free(pipeline->parts);
+	mem_free(pipeline->answers);
+	mem_free(pipeline->keys);
+	mem_free(connection->deferred);
+	mem_free(connection->closing);
+	PQfinish(connection->pg);
+	mem_free(connection);
+}
+
+/* What libpq says goodbye to then is not the server, and what it closes not its socket. */
+void postgres_abandon(struct driver_connection *connection)
+{
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fd = PQsocket(connection->pg);
+
+	if (nowhere < 0 || fd < 0 || dup2(nowhere, fd) < 0) {
+		/* Better a leak in the child than the end of its parent's session. */
+		if (fd >= 0)
+			close(fd);
+		connection->pg = NULL;
+	}
+	if (nowhere >= 0)
+		close(nowhere);
+	postgres_close(connection);
+}
+
+/* An empty query and its answer. */
+static bool answers(PGconn *pg, int64_t deadline)
+{
+	PGresult *result;
+	bool well = false;
+
+	if (!PQsendQuery(pg, ""))
+		return false;
+	while (PQisBusy(pg))
+		if (!wait_for(pg, POLLIN, deadline) || !PQconsumeInput(pg))
+			return false;
+	while ((result = PQgetResult(pg))) {
+		well = PQresultStatus(result) == PGRES_EMPTY_QUERY;
+		PQclear(result);
+	}
+	return well;
+}
+
+bool postgres_alive(struct driver_connection *connection, bool ping)
+{
+	struct pollfd socket = { .fd = PQsocket(connection->pg), .events = POLLIN };
+
+	if (connection->lost || PQstatus(connection->pg) != CONNECTION_OK)
+		return false;
+	/* A server has nothing to say to somebody who asked nothing. */
+	if (poll(&socket, 1, 0) != 0)
+		return false;
+	if (ping && !answers(connection->pg, now_ms() + PING_MS))
+		connection->lost = true;
+	return !connection->lost;
+}
+
+int postgres_discard(struct driver_connection *connection, struct rowan_error *error)
+{
+	int status = postgres_execute(connection, "ROLLBACK", error);
+
+	if (status < 0 || connection->pooled)
+		return status;
+	status = postgres_execute(connection,
+				  "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *;"
+				  " SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP;"
+				  " DISCARD SEQUENCES", error);
+	return status < 0 ? status : set_timeout(connection, error);
+}

@@ -148,9 +148,25 @@ struct run side_measure(const struct side *side, void *context, long count,
 	run.statements = after.statements - before.statements;
 	run.prepares = after.prepares - before.prepares;
 
+	if (side->look)
+		run.checksum = side->look(context, count);
 	if (side->finish)
 		side->finish(context, count);
 	return run;
+}
+
+uint64_t side_peak(const struct side *side, void *context, long count)
+{
+	uint64_t peak;
+
+	if (side->prepare)
+		side->prepare(context, count);
+	allocation_watch();
+	side->run(context, count);
+	peak = allocation_peak();
+	if (side->finish)
+		side->finish(context, count);
+	return peak;
 }
 
 void heap_settle(void)

@@ -36,12 +36,14 @@ void series_free(struct series *series);
 /*
  * One competitor.  prepare() brings about the same state each time and finish()
  * clears up; only run() is timed.  It returns a checksum of what it read or
- * wrote, so that competitors can be seen to do the same work.
+ * wrote, so that competitors can be seen to do the same work; look(), if there is
+ * one, works it out afterwards instead.
  */
 struct side {
 	void (*prepare)(void *context, long count);
 	uint64_t (*run)(void *context, long count);
 	void (*finish)(void *context, long count);
+	uint64_t (*look)(void *context, long count);
 };
 
 /* What one run came to. */
@@ -55,6 +57,9 @@ struct run {
 /* `engine`, which may be NULL, is asked what it did. */
 struct run side_measure(const struct side *side, void *context, long count,
 			struct rowan_engine *engine);
+
+/* The most memory that is in use at a time beyond what was there before; not timed. */
+uint64_t side_peak(const struct side *side, void *context, long count);
 
 /*
  * The call that is timed, and nothing else.  A symbol of its own, so that

@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 
+#include <poll.h>
 #include <pthread.h>
 
 static struct {
@@ -42,19 +43,23 @@ void pool_teardown(void)
 	pthread_join(other.thread, NULL);
 }
 
-static uint64_t rowan_pool(void *context, long count)
+static uint64_t take_and_give(struct rowan_engine *engine, long count)
 {
-	struct world *world = context;
 	struct rowan_error error;
 
 	for (long i = 0; i < count; i++) {
 		struct connection *connection;
 
-		if (engine_checkout(world->engine, ROWAN_HERE, &connection, &error) != ROWAN_OK)
+		if (engine_checkout(engine, ROWAN_HERE, &connection, &error) != ROWAN_OK)
 			die("pool: %s", error.message);
 		engine_checkin(connection);
 	}
 	return (uint64_t)count;
+}
+
+static uint64_t rowan_pool(void *context, long count)
+{
+	return take_and_give(((struct world *)context)->engine, count);
 }
 
 /* The least that a pool can be: a locked stack that lets others wait. */
@@ -92,7 +97,7 @@ __attribute__((noinline)) static void hand_checkin(void *connection)
 	pthread_mutex_unlock(&hand.lock);
 }
 
-static uint64_t raw_pool(void *context, long count)
+static uint64_t hand_pool(void *context, long count)
 {
 	(void)context;
 	for (long i = 0; i < count; i++)
@@ -100,9 +105,74 @@ static uint64_t raw_pool(void *context, long count)
 	return (uint64_t)count;
 }
 
+static const struct twin hand_pools[] = {
+	{ "mutex and stack", { .run = hand_pool } }, { 0 },
+};
+
 const struct workload pool_workload = {
 	.name = "pool", .title = "checkout and checkin", .unit = "pair",
-	.count = 200000, .target_ns = 100,
 	.rowan = { .run = rowan_pool },
-	.twin = { .run = raw_pool },
+	.contests = {
+		[ON_SQLITE] = { 200000, 0, hand_pools, .target_ns = 100 },
+		POSTGRES_CONTEST(200000, 0, hand_pools, .target_ns = 100),
+	},
+};
+
+/* ---- with a look at the socket ---------------------------------------------- */
+
+/* An engine of its own: the world's looks at what was idle for a second only. */
+static struct rowan_engine *checking;
+
+static void open_checking(void *context, long count)
+{
+	struct world *world = context;
+	struct rowan_error error = { 0 };
+
+	(void)count;
+	checking = rowan_engine_open(world->url, .check_after_ms = -1, .error = &error);
+	if (!checking)
+		die("%s", error.message);
+	take_and_give(checking, 1);
+}
+
+static void close_checking(void *context, long count)
+{
+	(void)context, (void)count;
+	rowan_engine_close(checking);
+}
+
+static uint64_t rowan_pool_check(void *context, long count)
+{
+	(void)context;
+	return take_and_give(checking, count);
+}
+
+/* Nothing to read, and not closed: the server has nothing to say to us. */
+static uint64_t hand_pool_check(void *context, long count)
+{
+	struct world *world = context;
+
+	for (long i = 0; i < count; i++) {
+		struct pollfd idle = { .fd = world->idle_socket, .events = POLLIN };
+		void *connection = hand_checkout();
+
+		if (poll(&idle, 1, 0) != 0)
+			die("pool: the twin's connection is gone");
+		hand_checkin(connection);
+	}
+	return (uint64_t)count;
+}
+
+static const struct twin hand_pools_check[] = {
+	{ "mutex, stack and poll()", { .run = hand_pool_check } }, { 0 },
+};
+
+/* Only a server's connections have something to look at. */
+const struct workload pool_check_workload = {
+	.name = "pool-check", .title = "checkout and checkin, checked", .unit = "pair",
+	.rowan = { .prepare = open_checking, .run = rowan_pool_check,
+		   .finish = close_checking },
+	.contests = {
+		POSTGRES_CONTEST(50000, 0, hand_pools_check, .target_ns = 350),
+	},
 };

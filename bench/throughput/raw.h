@@ -3,28 +3,14 @@
 #define THROUGHPUT_RAW_H
 
 /*
- * The twin's side: what a careful C programmer writes on sqlite3 alone.  One
- * connection without mutexes, every statement prepared once and kept, rows and
- * their text in an arena that is freed at once.
+ * What the twins of all engines share, written as a careful C programmer does it:
+ * rows and their text in an arena that is freed at once, lists that are chained.
  */
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-enum raw_statement {
-	RAW_BEGIN, RAW_COMMIT,
-	RAW_INSERT_USER, RAW_INSERT_TASK, RAW_INSERT_TASKS,
-	RAW_GET_TASK, RAW_ALL_TASKS, RAW_FIRST_TASKS, RAW_LIST_TASKS,
-	RAW_USERS, RAW_TASKS_OF, RAW_TASKS_OF_ALL, RAW_USERS_AND_TASKS,
-	RAW_UPDATE_TASK, RAW_DELETE_TASK, RAW_DELETE_TASKS_AFTER,
-	RAW_STATEMENTS
-};
-
-/* Rows of one multi-row INSERT: more do not make it faster. */
-#define RAW_INSERT_ROWS 50
 
 struct raw_task {
 	int64_t id;
@@ -47,56 +33,96 @@ struct raw_user {
 	struct raw_user *next;
 };
 
+/* ---- memory --------------------------------------------------------------- */
+
 struct raw_chunk {
 	struct raw_chunk *next;
 	size_t size;
 };
 
-struct raw {
-	sqlite3 *db;
-	sqlite3_stmt *statements[RAW_STATEMENTS];
-	struct {
-		char *next, *end;
-		struct raw_chunk *chunks;
-	} arena;
+struct raw_arena {
+	char *next, *end;
+	struct raw_chunk *chunks;
 };
 
-/* An in-memory database with these tables, empty; `ddl` may be several statements. */
-struct raw *raw_open(const char *ddl);
-void raw_close(struct raw *raw);
-
-/* What must not fail. */
-void raw_execute(struct raw *raw, const char *sql);
-/* Steps a statement that returns no rows, and resets it. */
-void raw_run(struct raw *raw, enum raw_statement which);
-
 /* Forget all rows; one chunk is kept for those to come. */
-void raw_clear(struct raw *raw);
-void *raw_grow_(struct raw *raw, size_t size);
+void raw_clear(struct raw_arena *arena);
+void raw_free(struct raw_arena *arena);
+void *raw_grow_(struct raw_arena *arena, size_t size);
 
-static inline void *raw_alloc(struct raw *raw, size_t size)
+static inline void *raw_alloc(struct raw_arena *arena, size_t size)
 {
 	size = (size + 7) & ~(size_t)7;
-	if (size <= (size_t)(raw->arena.end - raw->arena.next)) {
-		void *memory = raw->arena.next;
+	if (size <= (size_t)(arena->end - arena->next)) {
+		void *memory = arena->next;
 
-		raw->arena.next += size;
+		arena->next += size;
 		return memory;
 	}
-	return raw_grow_(raw, size);
+	return raw_grow_(arena, size);
 }
 
-static inline const char *raw_copy(struct raw *raw, const char *text)
+/* `size` bytes of text and a NUL; NULL stays NULL. */
+static inline const char *raw_text(struct raw_arena *arena, const char *text, size_t size)
 {
-	return text ? memcpy(raw_alloc(raw, strlen(text) + 1), text, strlen(text) + 1) : NULL;
+	char *copy;
+
+	if (!text)
+		return NULL;
+	copy = raw_alloc(arena, size + 1);
+	memcpy(copy, text, size);
+	copy[size] = '\0';
+	return copy;
 }
 
-/* The next row; false after the last, with the statement reset. */
-bool raw_step(struct raw *raw, sqlite3_stmt *statement);
+/* ---- rows ----------------------------------------------------------------- */
 
-/* Rows of the present step, columns first, first + 1, .. */
-struct raw_task *raw_read_task(struct raw *raw, sqlite3_stmt *statement, int first);
-struct raw_user *raw_read_user(struct raw *raw, sqlite3_stmt *statement, int first);
-void raw_bind_task(sqlite3_stmt *statement, int first, const struct raw_task *task);
+/* A row that lives on, with text of its own, as the session's rows do. */
+struct raw_task *raw_new_task(struct raw_arena *arena, const struct raw_task *input);
+
+/* To its owner's tasks. */
+static inline void raw_append(struct raw_user *user, struct raw_task *task)
+{
+	if (user->last_task)
+		user->last_task->next = task;
+	else
+		user->tasks = task;
+	user->last_task = task;
+}
+
+/* Users by key: open addressing, at most half full. */
+#define RAW_SLOTS 2048u
+
+struct raw_users {
+	struct raw_user *slots[RAW_SLOTS];
+	struct raw_user *latest;	/* tasks come owner by owner, as a rule */
+};
+
+static inline unsigned raw_slot(int64_t id)
+{
+	return (unsigned)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 53) % RAW_SLOTS;
+}
+
+static inline void raw_remember(struct raw_users *users, struct raw_user *user)
+{
+	unsigned slot = raw_slot(user->id);
+
+	while (users->slots[slot])
+		slot = (slot + 1) % RAW_SLOTS;
+	users->slots[slot] = user;
+}
+
+/* To the tasks of the user it belongs to, who is there. */
+static inline void raw_append_to_owner(struct raw_users *users, struct raw_task *task)
+{
+	if (!users->latest || users->latest->id != task->owner_id) {
+		unsigned slot = raw_slot(task->owner_id);
+
+		while (users->slots[slot]->id != task->owner_id)
+			slot = (slot + 1) % RAW_SLOTS;
+		users->latest = users->slots[slot];
+	}
+	raw_append(users->latest, task);
+}
 
 #endif

@@ -6,7 +6,7 @@
 
 /* ---- get ------------------------------------------------------------------ */
 
-static uint64_t rowan_get_rows(void *context, long count)
+static uint64_t get_rows(void *context, long count)
 {
 	struct world *world = context;
 	uint64_t sum = 0;
@@ -21,33 +21,18 @@ static uint64_t rowan_get_rows(void *context, long count)
 	return sum;
 }
 
-static uint64_t raw_get_rows(void *context, long count)
-{
-	struct world *world = context;
-	struct raw *raw = world->raw;
-	sqlite3_stmt *statement = raw->statements[RAW_GET_TASK];
-	uint64_t sum = 0;
-
-	for (long i = 0; i < count; i++) {
-		sqlite3_bind_int64(statement, 1, world->keys[i % TASKS]);
-		if (!raw_step(raw, statement))
-			die("twin: no task %lld", (long long)world->keys[i % TASKS]);
-		sum = mix_raw_task(sum, raw_read_task(raw, statement, 0));
-		sqlite3_reset(statement);
-	}
-	return sum;
-}
-
 const struct workload get_workload = {
 	.name = "get", .title = "get by key, cold", .unit = "row",
-	.count = 20000, .target = 1.25,
-	.rowan = { .run = rowan_get_rows, .finish = rowan_forget },
-	.twin = { .run = raw_get_rows, .finish = raw_forget },
+	.rowan = { .run = get_rows, .finish = rowan_forget },
+	.contests = {
+		[ON_SQLITE] = { 20000, 1.25, sqlite_get },
+		POSTGRES_CONTEST(4000, 1.05, postgres_get),
+	},
 };
 
 /* ---- load ----------------------------------------------------------------- */
 
-static uint64_t rowan_load_tasks(struct world *world, long count, bool untracked)
+static uint64_t load_tasks(struct world *world, long count, bool untracked)
 {
 	const struct task *task;
 	uint64_t sum = 0;
@@ -55,67 +40,49 @@ static uint64_t rowan_load_tasks(struct world *world, long count, bool untracked
 	for (long done = 0; done < count; done += TASKS) {
 		struct rowan_result *result = rowan_exec(world->session,
 			rowan_select(task, .untracked = untracked));
+		long rows = 0;
 
 		must(world->session, rowan_error(world->session)->code);
-		while ((task = rowan_next(result)) != NULL)
-			sum = mix_task(sum, task);
+		for (; (task = rowan_next(result)) != NULL; rows++)
+			world->rows[task->id - 1] = task;
+		sum = 0;
+		for (long i = 0; i < rows; i++)
+			sum = mix_task(sum, world->rows[i]);
 	}
 	return sum;
 }
 
-static uint64_t rowan_load_untracked(void *context, long count)
+static uint64_t load_untracked(void *context, long count)
 {
-	return rowan_load_tasks(context, count, true);
+	return load_tasks(context, count, true);
 }
 
-static uint64_t rowan_load_tracked(void *context, long count)
+static uint64_t load_tracked(void *context, long count)
 {
-	return rowan_load_tasks(context, count, false);
-}
-
-static uint64_t raw_load_tasks(void *context, long count)
-{
-	struct world *world = context;
-	struct raw *raw = world->raw;
-	sqlite3_stmt *statement = raw->statements[RAW_ALL_TASKS];
-	uint64_t sum = 0;
-
-	for (long done = 0; done < count; done += TASKS) {
-		struct raw_task *first = NULL, **end = &first;
-
-		while (raw_step(raw, statement)) {
-			*end = raw_read_task(raw, statement, 0);
-			end = &(*end)->next;
-		}
-		for (const struct raw_task *task = first; task; task = task->next)
-			sum = mix_raw_task(sum, task);
-	}
-	return sum;
+	return load_tasks(context, count, false);
 }
 
 const struct workload load_untracked_workload = {
 	.name = "load-untracked", .title = "load 100,000 rows, untracked", .unit = "row",
-	.count = TASKS, .target = 1.15, .load = true,
-	.rowan = { .run = rowan_load_untracked, .finish = rowan_forget },
-	.twin = { .run = raw_load_tasks, .finish = raw_forget },
+	.load = true,
+	.rowan = { .run = load_untracked, .finish = rowan_forget },
+	.contests = {
+		[ON_SQLITE] = { TASKS, 1.15, sqlite_load },
+		POSTGRES_CONTEST(TASKS, 1.1, postgres_load),
+	},
 };
 
 const struct workload load_tracked_workload = {
 	.name = "load-tracked", .title = "load 100,000 rows, tracked", .unit = "row",
-	.count = TASKS, .target = 1.4, .load = true,
-	.rowan = { .run = rowan_load_tracked, .finish = rowan_forget },
-	.twin = { .run = raw_load_tasks, .finish = raw_forget },
+	.load = true,
+	.rowan = { .run = load_tracked, .finish = rowan_forget },
+	.contests = {
+		[ON_SQLITE] = { TASKS, 1.4, sqlite_load },
+		POSTGRES_CONTEST(TASKS, 1.3, postgres_load),
+	},
 };
 
 /* ---- list ----------------------------------------------------------------- */
-
-/* Different pages in turn, so that no page is hot by chance. */
-#define LISTS 16
-
-static int64_t list_owner(long number)
-{
-	return number % LISTS * 617 + 1;
-}
 
 static struct rowan_query list_query(int64_t owner)
 {
@@ -137,7 +104,7 @@ void list_setup(struct world *world)
 }
 
 /* As a server does it: a list per request, forgotten after the answer. */
-static uint64_t rowan_list(struct world *world, const struct rowan_query *query, uint64_t sum)
+static uint64_t list(struct world *world, const struct rowan_query *query, uint64_t sum)
 {
 	struct rowan_result *result = rowan_exec(world->session, *query);
 	const struct task *task;
@@ -148,63 +115,42 @@ static uint64_t rowan_list(struct world *world, const struct rowan_query *query,
 	return sum;
 }
 
-static uint64_t rowan_list_kept(void *context, long count)
+static uint64_t list_kept(void *context, long count)
 {
 	struct world *world = context;
 	uint64_t sum = 0;
 
 	for (long i = 0; i < count; i++)
-		sum = rowan_list(world, &world->lists[i % LISTS], sum);
+		sum = list(world, &world->lists[i % LISTS], sum);
 	return sum;
 }
 
-static uint64_t rowan_list_built(void *context, long count)
+static uint64_t list_built(void *context, long count)
 {
 	uint64_t sum = 0;
 
 	for (long i = 0; i < count; i++) {
 		struct rowan_query query = list_query(list_owner(i));
 
-		sum = rowan_list(context, &query, sum);
-	}
-	return sum;
-}
-
-static uint64_t raw_list(void *context, long count)
-{
-	struct world *world = context;
-	struct raw *raw = world->raw;
-	sqlite3_stmt *statement = raw->statements[RAW_LIST_TASKS];
-	uint64_t sum = 0;
-
-	for (long i = 0; i < count; i++) {
-		struct raw_task *first = NULL, **end = &first;
-
-		sqlite3_bind_int64(statement, 1, list_owner(i));
-		sqlite3_bind_int64(statement, 2, list_owner(i) + LIST_OWNERS);
-		sqlite3_bind_int(statement, 3, false);
-		sqlite3_bind_int(statement, 4, LIST_ROWS);
-		while (raw_step(raw, statement)) {
-			*end = raw_read_task(raw, statement, 0);
-			end = &(*end)->next;
-		}
-		for (const struct raw_task *task = first; task; task = task->next)
-			sum = mix_raw_task(sum, task);
-		raw_clear(raw);
+		sum = list(context, &query, sum);
 	}
 	return sum;
 }
 
 const struct workload list_kept_workload = {
 	.name = "list-kept", .title = "filtered list of 20, query kept", .unit = "list",
-	.count = 1000, .target = 1.1,
-	.rowan = { .run = rowan_list_kept },
-	.twin = { .run = raw_list },
+	.rowan = { .run = list_kept },
+	.contests = {
+		[ON_SQLITE] = { 1000, 1.1, sqlite_list },
+		POSTGRES_CONTEST(500, 1.05, postgres_list),
+	},
 };
 
 const struct workload list_built_workload = {
 	.name = "list-built", .title = "filtered list of 20, query built", .unit = "list",
-	.count = 1000, .target = 1.2,
-	.rowan = { .run = rowan_list_built },
-	.twin = { .run = raw_list },
+	.rowan = { .run = list_built },
+	.contests = {
+		[ON_SQLITE] = { 1000, 1.2, sqlite_list },
+		POSTGRES_CONTEST(500, 1.1, postgres_list),
+	},
 };

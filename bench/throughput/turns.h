@@ -10,7 +10,7 @@
  * "workload count" on stdin is answered by one; a workload that is not known by {}.
  *
  *	get 2000
- *	{"rowan":{"ns":2281043,"checksum":"36387cf71710b7a2"},"twin":{"ns":..}}
+ *	{"rowan":{"ns":2281043,"cpu_ns":2280112,"checksum":"36387cf71710b7a2"},"twin":{..}}
  */
 void take_turns(struct world *world, const struct workload *const *workloads, size_t count);
 

@@ -3,44 +3,7 @@
 
 #include "progress.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-/*
- * The statements that made Rowan's tables, so that the twin's are the same to
- * the letter.  An in-memory database can't be looked into, hence a file.
- */
-static char *schema_of_rowan(void)
-{
-	char path[] = "/tmp/bench-schema-XXXXXX", url[64];
-	struct rowan_engine *engine;
-	struct rowan_error error;
-	sqlite3_stmt *statement;
-	sqlite3 *db;
-	char *ddl = NULL;
-	int file = mkstemp(path);
-
-	if (file < 0)
-		die("cannot make a file in /tmp");
-	close(file);
-	snprintf(url, sizeof(url), "sqlite:///%s", path);
-	engine = dataset_engine(url);
-	if (rowan_create_all(engine, ROWAN_MODELS(&user_model, &task_model), &error) != ROWAN_OK)
-		die("%s", error.message);
-	rowan_engine_close(engine);
-
-	if (sqlite3_open(path, &db) != SQLITE_OK ||
-	    sqlite3_prepare_v2(db, "SELECT group_concat(sql, ';') FROM sqlite_schema",
-			       -1, &statement, NULL) != SQLITE_OK ||
-	    sqlite3_step(statement) != SQLITE_ROW)
-		die("%s", sqlite3_errmsg(db));
-	ddl = strdup((const char *)sqlite3_column_text(statement, 0));
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	unlink(path);
-	return ddl;
-}
 
 static void *allocate(size_t count, size_t size)
 {
@@ -71,82 +34,72 @@ static const int64_t *shuffled_keys(void)
 	return keys;
 }
 
-static const struct raw_task *task_inputs(void)
+static void make_inputs(struct world *world)
 {
-	struct raw_task *inputs = allocate(TASKS, sizeof(*inputs));
-	struct task task;
-
+	world->inputs = allocate(TASKS, sizeof(*world->inputs));
+	world->bulk = allocate(TASKS, sizeof(*world->bulk));
 	for (long i = 0; i < TASKS; i++) {
-		dataset_task(i + 1, USERS, &task);
-		inputs[i] = (struct raw_task){
-			.title = strdup(task.title),
-			.description = task.description ? strdup(task.description) : NULL,
-			.completed = task.completed,
-			.priority = task.priority,
-			.owner_id = task.owner_id,
-			.created_at = task.created_at.us,
+		struct task *task = &world->bulk[i];
+
+		dataset_task(i + 1, USERS, task);
+		task->title = strdup(task->title);
+		task->description = task->description ? strdup(task->description) : NULL;
+		world->inputs[i] = (struct raw_task){
+			.title = task->title,
+			.description = task->description,
+			.completed = task->completed,
+			.priority = task->priority,
+			.owner_id = task->owner_id,
+			.created_at = task->created_at.us,
 		};
 	}
-	return inputs;
 }
 
-static void free_inputs(const struct raw_task *inputs)
+static void free_inputs(struct world *world)
 {
 	for (long i = 0; i < TASKS; i++) {
-		free((char *)inputs[i].title);
-		free((char *)inputs[i].description);
+		free((char *)world->inputs[i].title);
+		free((char *)world->inputs[i].description);
 	}
-	free((struct raw_task *)inputs);
+	free(world->inputs);
+	free(world->bulk);
 }
 
-static void fill_raw(struct world *world)
+static const struct database *database_of(const char *url)
 {
-	sqlite3_stmt *statement = world->raw->statements[RAW_INSERT_USER];
-
-	raw_run(world->raw, RAW_BEGIN);
-	for (long i = 1; i <= USERS; i++) {
-		struct user user;
-
-		dataset_user(i, &user);
-		sqlite3_bind_text(statement, 1, user.email, -1, SQLITE_STATIC);
-		sqlite3_bind_text(statement, 2, user.name, -1, SQLITE_STATIC);
-		sqlite3_bind_int(statement, 3, user.is_active);
-		sqlite3_bind_int64(statement, 4, user.created_at.us);
-		raw_run(world->raw, RAW_INSERT_USER);
-	}
-	raw_run(world->raw, RAW_COMMIT);
-	raw_insert_tasks(world, TASKS);
-	raw_clear(world->raw);
+	if (!strcmp(url, "sqlite://"))
+		return &sqlite_database;
+#ifdef ROWAN_POSTGRES
+	if (!strncmp(url, "postgres", strlen("postgres")))
+		return &postgres_database;
+#endif
+	die("a throughput run is on sqlite:// (in memory)%s",
+#ifdef ROWAN_POSTGRES
+	    " or on a postgresql:// URL"
+#else
+	    "; this build has no PostgreSQL"
+#endif
+	    );
 }
 
-static struct dataset_size world_size(void)
+static void open_session(struct world *world)
 {
-	return (struct dataset_size){ .users = USERS, .tasks_per_user = TASKS_PER_USER };
+	world->session = rowan_session_open(world->engine);
+	if (!world->session)
+		die("out of memory");
 }
 
-void world_open(struct world *world, bool with_rowan, bool with_twin)
+void world_open(struct world *world, const char *url, bool with_rowan, bool with_twin)
 {
-	char *ddl;
-
 	progress_show("filling the tables");
-	world->inputs = task_inputs();
+	world->database = database_of(url);
+	make_inputs(world);
 	world->keys = shuffled_keys();
 	world->rows = allocate(TASKS + 1, sizeof(*world->rows));
 	world->raw_rows = allocate(TASKS + 1, sizeof(*world->raw_rows));
 	list_setup(world);
-
-	world->engine = dataset_engine(WORLD_ENGINE);
-	if (with_rowan)
-		dataset_create(world->engine, world_size());
-	world->session = rowan_session_open(world->engine);
-	if (!world->session)
-		die("out of memory");
-	if (with_twin) {
-		ddl = schema_of_rowan();
-		world->raw = raw_open(ddl);
-		fill_raw(world);
-		free(ddl);
-	}
+	world->database->open(world, url, with_rowan, with_twin);
+	open_session(world);
 	pool_setup();
 }
 
@@ -154,14 +107,20 @@ void world_close(struct world *world)
 {
 	pool_teardown();
 	rowan_session_close(world->session);
-	rowan_engine_close(world->engine);
-	if (world->raw)
-		raw_close(world->raw);
-	free_inputs(world->inputs);
+	world->database->close(world);
+	raw_free(&world->arena);
+	free_inputs(world);
 	free((int64_t *)world->keys);
 	free(world->rows);
 	free(world->raw_rows);
 	free(world->lists);
+}
+
+void world_renew(struct world *world)
+{
+	rowan_session_close(world->session);
+	open_session(world);
+	raw_free(&world->arena);
 }
 
 void rowan_forget(void *context, long count)
@@ -172,10 +131,47 @@ void rowan_forget(void *context, long count)
 	must(world->session, rowan_clear(world->session));
 }
 
+void rowan_tidy(void *context, long count)
+{
+	struct world *world = context;
+
+	rowan_forget(context, count);
+	world->database->tidy_rowan(world);
+}
+
 void raw_forget(void *context, long count)
 {
 	struct world *world = context;
 
 	(void)count;
-	raw_clear(world->raw);
+	raw_clear(&world->arena);
+}
+
+uint64_t mix_raw_tasks(struct world *world, struct raw_task *first)
+{
+	uint64_t sum = 0;
+	long count = 0;
+
+	for (struct raw_task *task = first; task; task = task->next, count++)
+		world->raw_rows[task->id - 1] = task;
+	for (long i = 0; i < count; i++)
+		sum = mix_raw_task(sum, world->raw_rows[i]);
+	return sum;
+}
+
+uint64_t mix_raw_users(const struct raw_user *first)
+{
+	uint64_t sum = 0;
+
+	for (const struct raw_user *user = first; user; user = user->next) {
+		const struct raw_task *tasks[TASKS_PER_USER] = { NULL };
+
+		for (const struct raw_task *task = user->tasks; task; task = task->next)
+			tasks[task_place(task->id)] = task;
+		sum = mix_raw_user(sum, user);
+		for (long i = 0; i < TASKS_PER_USER; i++)
+			if (tasks[i])
+				sum = mix_raw_task(sum, tasks[i]);
+	}
+	return sum;
 }

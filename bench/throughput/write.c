@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Inserts, updates and deletes: one transaction, row by row through the session. */
+/* Inserts, updates and deletes, in one transaction each. */
 #include "throughput/workload.h"
 
 /* ---- insert --------------------------------------------------------------- */
 
-void rowan_insert_tasks(struct world *world, long count)
+static void insert_rows(void *context, long count)
 {
+	struct world *world = context;
 	struct rowan_session *session = world->session;
 
 	for (long i = 0; i < count; i++) {
@@ -24,109 +25,69 @@ void rowan_insert_tasks(struct world *world, long count)
 	must(session, rowan_commit(session));
 }
 
-static uint64_t rowan_insert(void *context, long count)
+static uint64_t insert(void *context, long count)
 {
 	struct world *world = context;
 	uint64_t sum = 0;
 
-	rowan_insert_tasks(world, count);
+	insert_rows(world, count);
 	for (long i = 0; i < count; i++)
 		sum = mix_task(sum, world->rows[i]);
 	return sum;
 }
 
-static uint64_t rowan_delete_rows(void *context, long count)
+const struct workload insert_workload = {
+	.name = "insert", .title = "insert, keys read back", .unit = "row",
+	.rowan = { .run = insert, .finish = rowan_tidy },
+	.contests = {
+		[ON_SQLITE] = { 10000, 1.25, sqlite_insert },
+		POSTGRES_CONTEST(10000, 1.2, postgres_insert),
+	},
+};
+
+/* ---- bulk ----------------------------------------------------------------- */
+
+static uint64_t insert_bulk(void *context, long count)
 {
 	struct world *world = context;
+	struct rowan_session *session = world->session;
 
-	for (long i = 0; i < count; i++)
-		rowan_delete(world->session, task, world->rows[i]);
-	must(world->session, rowan_commit(world->session));
-	return (uint64_t)count;
+	must(session, rowan_insert_all(session, task, world->bulk, (size_t)count));
+	must(session, rowan_commit(session));
+	return 0;
 }
 
-static void rowan_undo_insert(void *context, long count)
-{
-	rowan_delete_rows(context, count);
-	rowan_forget(context, count);
-}
-
-/* A row that lives on, with text of its own, as the session's rows do. */
-static struct raw_task *new_row(struct raw *raw, const struct raw_task *input)
-{
-	struct raw_task *task = raw_alloc(raw, sizeof(*task));
-
-	*task = *input;
-	task->title = raw_copy(raw, input->title);
-	task->description = raw_copy(raw, input->description);
-	return task;
-}
-
-void raw_insert_tasks(struct world *world, long count)
-{
-	struct raw *raw = world->raw;
-	sqlite3_stmt *many = raw->statements[RAW_INSERT_TASKS];
-	sqlite3_stmt *single = raw->statements[RAW_INSERT_TASK];
-	long i = 0;
-
-	raw_run(raw, RAW_BEGIN);
-	while (count - i >= RAW_INSERT_ROWS) {
-		struct raw_task **rows = &world->raw_rows[i];
-		int64_t last;
-
-		for (int row = 0; row < RAW_INSERT_ROWS; row++) {
-			rows[row] = new_row(raw, &world->inputs[i++]);
-			raw_bind_task(many, 1 + row * 6, rows[row]);
-		}
-		raw_run(raw, RAW_INSERT_TASKS);
-		/* Numbered one after another: no trigger, no explicit key. */
-		last = sqlite3_last_insert_rowid(raw->db);
-		for (int row = 0; row < RAW_INSERT_ROWS; row++)
-			rows[row]->id = last - (RAW_INSERT_ROWS - 1) + row;
-	}
-	for (; i < count; i++) {
-		world->raw_rows[i] = new_row(raw, &world->inputs[i]);
-		raw_bind_task(single, 1, world->raw_rows[i]);
-		raw_run(raw, RAW_INSERT_TASK);
-		world->raw_rows[i]->id = sqlite3_last_insert_rowid(raw->db);
-	}
-	raw_run(raw, RAW_COMMIT);
-}
-
-static uint64_t raw_insert(void *context, long count)
+static uint64_t look_at_inserted(void *context, long count)
 {
 	struct world *world = context;
+	struct rowan_result *result = rowan_exec(world->session, rowan_select(task,
+		.where = rowan_gt(TASK(id), TASKS), .order_by = { rowan_asc(TASK(id)) }));
+	const struct task *task;
 	uint64_t sum = 0;
 
-	raw_insert_tasks(world, count);
-	for (long i = 0; i < count; i++)
-		sum = mix_raw_task(sum, world->raw_rows[i]);
+	(void)count;
+	while ((task = rowan_next(result)) != NULL)
+		sum = mix_task(sum, task);
+	must(world->session, rowan_error(world->session)->code);
 	return sum;
 }
 
-static void raw_undo_insert(void *context, long count)
-{
-	struct world *world = context;
-
-	sqlite3_bind_int64(world->raw->statements[RAW_DELETE_TASKS_AFTER], 1, TASKS);
-	raw_run(world->raw, RAW_DELETE_TASKS_AFTER);
-	raw_forget(context, count);
-}
-
-const struct workload insert_workload = {
-	.name = "insert", .title = "insert, keys read back", .unit = "row",
-	.count = 10000, .target = 1.25,
-	.rowan = { .run = rowan_insert, .finish = rowan_undo_insert },
-	.twin = { .run = raw_insert, .finish = raw_undo_insert },
+const struct workload insert_bulk_workload = {
+	.name = "insert-bulk", .title = "insert an array, no keys", .unit = "row",
+	.rowan = { .run = insert_bulk, .look = look_at_inserted, .finish = rowan_tidy },
+	.contests = {
+		[ON_SQLITE] = { 10000, 1.15, sqlite_insert_bulk },
+		POSTGRES_CONTEST(10000, 1.1, postgres_insert_bulk),
+	},
 };
 
 /* ---- update --------------------------------------------------------------- */
 
-static void rowan_load_rows(void *context, long count)
+static void load_rows(void *context, long count)
 {
 	struct world *world = context;
-	struct rowan_result *result = rowan_exec(world->session,
-		rowan_select(task, .where = rowan_le(TASK(id), count)));
+	struct rowan_result *result = rowan_exec(world->session, rowan_select(task,
+		.where = rowan_le(TASK(id), count), .order_by = { rowan_asc(TASK(id)) }));
 	long i = 0;
 
 	must(world->session, rowan_error(world->session)->code);
@@ -134,89 +95,66 @@ static void rowan_load_rows(void *context, long count)
 		i++;
 }
 
-static uint64_t rowan_update(void *context, long count)
+static uint64_t look_at_updated(void *context, long count)
 {
 	struct world *world = context;
 	uint64_t sum = 0;
+
+	rowan_forget(context, count);
+	load_rows(context, count);
+	for (long i = 0; i < count; i++)
+		sum = mix(sum, (uint64_t)world->rows[i]->priority);
+	return sum;
+}
+
+static uint64_t update(void *context, long count)
+{
+	struct world *world = context;
 
 	for (long i = 0; i < count; i++) {
 		struct task *task = rowan_edit(world->session, task, world->rows[i]);
 
 		task->priority += 1;
-		sum = mix(sum, (uint64_t)task->priority);
 	}
 	must(world->session, rowan_commit(world->session));
-	return sum;
-}
-
-static void raw_load_rows(void *context, long count)
-{
-	struct world *world = context;
-	sqlite3_stmt *statement = world->raw->statements[RAW_FIRST_TASKS];
-
-	sqlite3_bind_int64(statement, 1, count);
-	for (long i = 0; raw_step(world->raw, statement); i++)
-		world->raw_rows[i] = raw_read_task(world->raw, statement, 0);
-}
-
-static uint64_t raw_update(void *context, long count)
-{
-	struct world *world = context;
-	struct raw *raw = world->raw;
-	sqlite3_stmt *statement = raw->statements[RAW_UPDATE_TASK];
-	uint64_t sum = 0;
-
-	raw_run(raw, RAW_BEGIN);
-	for (long i = 0; i < count; i++) {
-		struct raw_task *task = world->raw_rows[i];
-
-		task->priority += 1;
-		sum = mix(sum, (uint64_t)task->priority);
-		sqlite3_bind_int(statement, 1, task->priority);
-		sqlite3_bind_int64(statement, 2, task->id);
-		raw_run(raw, RAW_UPDATE_TASK);
-	}
-	raw_run(raw, RAW_COMMIT);
-	return sum;
+	return 0;
 }
 
 const struct workload update_workload = {
-	.name = "update", .title = "update one column, row by row", .unit = "row",
-	.count = 10000, .target = 1.3,
-	.rowan = { rowan_load_rows, rowan_update, rowan_forget },
-	.twin = { raw_load_rows, raw_update, raw_forget },
+	.name = "update", .title = "update one column of rows", .unit = "row",
+	.rowan = { load_rows, update, rowan_tidy, look_at_updated },
+	.contests = {
+		[ON_SQLITE] = { 10000, 1.3, sqlite_update },
+		POSTGRES_CONTEST(10000, 1.25, postgres_update),
+	},
 };
 
 /* ---- delete --------------------------------------------------------------- */
 
-static void rowan_insert_first(void *context, long count)
-{
-	rowan_insert_tasks(context, count);
-}
-
-static void raw_insert_first(void *context, long count)
-{
-	raw_insert_tasks(context, count);
-}
-
-static uint64_t raw_delete_rows(void *context, long count)
+static uint64_t delete_rows(void *context, long count)
 {
 	struct world *world = context;
-	struct raw *raw = world->raw;
-	sqlite3_stmt *statement = raw->statements[RAW_DELETE_TASK];
 
-	raw_run(raw, RAW_BEGIN);
-	for (long i = 0; i < count; i++) {
-		sqlite3_bind_int64(statement, 1, world->raw_rows[i]->id);
-		raw_run(raw, RAW_DELETE_TASK);
-	}
-	raw_run(raw, RAW_COMMIT);
-	return (uint64_t)count;
+	for (long i = 0; i < count; i++)
+		rowan_delete(world->session, task, world->rows[i]);
+	must(world->session, rowan_commit(world->session));
+	return 0;
+}
+
+/* As many as were to be deleted, if none is left. */
+static uint64_t look_at_deleted(void *context, long count)
+{
+	struct world *world = context;
+
+	return (uint64_t)(count - rowan_count(world->session,
+		rowan_select(task, .where = rowan_gt(TASK(id), TASKS))));
 }
 
 const struct workload delete_workload = {
-	.name = "delete", .title = "delete, row by row", .unit = "row",
-	.count = 10000, .target = 1.25,
-	.rowan = { rowan_insert_first, rowan_delete_rows, rowan_forget },
-	.twin = { raw_insert_first, raw_delete_rows, raw_forget },
+	.name = "delete", .title = "delete rows", .unit = "row",
+	.rowan = { insert_rows, delete_rows, rowan_tidy, look_at_deleted },
+	.contests = {
+		[ON_SQLITE] = { 10000, 1.25, sqlite_delete },
+		POSTGRES_CONTEST(10000, 1.25, postgres_delete),
+	},
 };

@@ -3,8 +3,10 @@
 #
 # How a server is set up, in a container as well as without one.
 
-# Lines of postgresql.conf.  What is durable keeps PostgreSQL's own settings where
-# they decide how long a commit takes.
+# Lines of postgresql.conf.  A durable server keeps PostgreSQL's own settings of all
+# that decides how long a commit takes.  The others write to the disk when they get
+# to it, and yet lose nothing that was committed when they are killed: commits wait
+# until the kernel has them (synchronous_commit), which costs next to nothing.
 settings() {
 	cat <<-'END'
 
@@ -21,7 +23,6 @@ settings() {
 	END
 	[[ ${server[durable]:-} ]] || cat <<-'END'
 		fsync = off
-		synchronous_commit = off
 		full_page_writes = off
 		wal_level = minimal
 		max_wal_senders = 0

@@ -64,14 +64,14 @@ process_lives() { # NAME
 	[[ $1 == +([0-9]):+([0-9]) && $(process_name "${1%:*}") == "$1" ]]
 }
 
-# Become another program, without the files that the caller has open: what stays in
-# the background would keep pipes and locks.  For subshells.
-exec_alone() {
+# Close the files that the caller has open: what stays in the background would
+# keep pipes and locks.  For subshells.
+close_files() {
+	local file
 	for file in /proc/"$BASHPID"/fd/*; do
 		file=${file##*/}
 		[[ $file -le 2 || $file -ge 255 ]] || exec {file}>&-
 	done
-	exec "$@"
 }
 
 # Who runs what may not be root; nobody else if we are not.
@@ -88,7 +88,8 @@ as_server() {
 		cd "${server[folder]}" || exit
 		[[ ! $user ]] ||
 			set -- setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups "$@"
-		exec_alone "$@"
+		close_files
+		exec "$@"
 	)
 }
 

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# A container: of an image that holds PostgreSQL, or of a root of our own.  It
+# shares the machine's network, so that figures are not those of a proxy.
+
+# docker comes first, for it may have the image already.  A client without an
+# engine says so at once.
+container_can() {
+	local engine
+	for engine in docker podman; do
+		if command -v "$engine" >/dev/null && timeout 10 "$engine" info >/dev/null 2>&1; then
+			container_engine=$engine
+			return
+		fi
+	done
+	why='neither docker nor podman answers'
+	return 1
+}
+
+engine() {
+	"${server[engine]}" "$@"
+}
+
+# ---- what it is made of --------------------------------------------------------
+
+pull_image() { # IMAGE SECONDS
+	local said
+	say "pulling $1"
+	said=$(timeout "$2" "${server[engine]}" pull -q "$1" 2>&1 </dev/null) && return
+	why="$1 cannot be pulled: ${said:-it takes longer than $2 s}"
+	return 1
+}
+
+# An image that was asked for, and no other; or the usual one if it can be had
+# soon; or a root of our own, which is the usual one but for its builder.
+container_create() {
+	server[engine]=$container_engine
+	server[container]=${server[folder]##*/}
+	server[image]=${image:-postgres:$version}
+	if engine image inspect "${server[image]}" >/dev/null 2>&1; then
+		:
+	elif [[ $image ]]; then
+		pull_image "$image" 600 || return
+	elif root_is_cached || ! pull_image "${server[image]}" 20; then
+		[[ ! $why ]] || say "$why"
+		server[image]=''
+		root_unpack || return
+	fi
+	server[what]="${server[image]:-PostgreSQL $version of Debian} in a container of ${server[engine]}"
+}
+
+# ---- running it ----------------------------------------------------------------
+
+# What runs in there, as the user whom images and packages call postgres.
+container_program() {
+	cat <<-'END'
+		set -eu
+		bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)
+		bin=${bin:-$(dirname "$(command -v initdb)")}
+		data=/var/lib/postgresql/rowan
+		if [ ! -e "$data/ready" ]; then
+			rm -rf "$data"
+			"$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
+				--no-sync --no-instructions >/dev/null
+			printf '%s\n' "$SETTINGS" >>"$data/postgresql.conf"
+			printf '%s\n' "$RULES" >"$data/pg_hba.conf"
+			[ -z "$CERTIFICATES" ] ||
+				printf '%s' "$CERTIFICATES" | base64 -d | tar -C "$data" -x
+			: >"$data/ready"
+		fi
+		exec "$bin/postgres" -D "$data" -p "$PORT"
+	END
+}
+
+run_container() {
+	local certificates='' options
+	[[ ! ${server[tls]:-} ]] || certificates=$(cd "${server[folder]}/tls" &&
+		tar -c server.key right.crt wrong-host.crt expired.crt | base64 -w 0)
+	options=(--detach --name "${server[container]}" --network host
+		--user postgres --stop-signal SIGINT --shm-size 512m
+		--ulimit nofile=1024:1024 --ulimit nproc=4096:4096
+		--env "PORT=${server[port]}" --env "SETTINGS=$(settings)"
+		--env "RULES=$(client_rules)" --env "CERTIFICATES=$certificates"
+		--entrypoint /bin/sh)
+	if [[ ${server[image]} ]]; then
+		engine run "${options[@]}" "${server[image]}" -c "$(container_program)"
+	else
+		engine --runtime runc run "${options[@]}" --rootfs "${server[folder]}/root" \
+			-c "$(container_program)"
+	fi
+}
+
+# What never came up is made anew, since its port was not to be had.
+container_start() {
+	if [[ ${server[up]:-} ]]; then
+		why=$(close_files && engine start "${server[container]}" 2>&1) || return
+	else
+		engine rm -f -v "${server[container]}" >/dev/null 2>&1 || true
+		why=$(close_files && run_container 2>&1) || return
+	fi
+	for _ in {1..300}; do
+		! run_psql "${server[url]}" -Atqc 'SELECT 1' >/dev/null 2>&1 || return 0
+		[[ $(container_state) == running ]] || break
+		sleep 0.1
+	done
+	why=$(engine logs --tail 5 "${server[container]}" 2>&1)
+	return 1
+}
+
+container_state() {
+	local status
+	status=$(engine container inspect -f '{{.State.Status}}' "${server[container]}" 2>/dev/null) || true
+	case $status in
+	running | paused) printf '%s\n' "$status" ;;
+	*) printf 'stopped\n' ;;
+	esac
+}
+
+container_stop() {
+	[[ $(container_state) != paused ]] || container_unpause
+	why=$(engine stop -t 20 "${server[container]}" 2>&1)
+}
+
+container_kill() {
+	[[ $(container_state) == stopped ]] || why=$(engine kill -s KILL "${server[container]}" 2>&1)
+	while [[ $(container_state) != stopped ]]; do
+		sleep 0.1
+	done
+}
+
+container_pause() {
+	[[ $(container_state) != running ]] || why=$(engine pause "${server[container]}" 2>&1)
+}
+
+container_unpause() {
+	[[ $(container_state) != paused ]] || why=$(engine unpause "${server[container]}" 2>&1)
+}
+
+container_remove() {
+	[[ ! ${server[container]:-} ]] ||
+		engine rm -f -v "${server[container]}" >/dev/null 2>&1 || true
+	root_unmount
+}

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#pragma weak driver_postgres	/* until it is there */
-
 /*
  * postgresql[+suffix]://[user[:password]@][host[:port],..][/database][?option=value&..]
  *
@@ -248,8 +246,6 @@ int url_read_postgres(struct engine_url *out, const char *url, const char *rest,
 	struct parts parts = split(rest);
 	int status = check_ats(rest, error);
 
-	if (!&driver_postgres)
-		return error_set(error, ROWAN_MISUSE, "this build has no PostgreSQL driver");
 	if (status == ROWAN_OK)
 		status = set_decoded(out, "user", parts.user, error);
 	if (status == ROWAN_OK)

@@ -91,9 +91,11 @@ Test(url, what_is_wrong_is_named_and_nothing_else_is_quoted)
 		{ "sqlite", "does not begin with a scheme" },
 		{ "mysql://ada:hunter2@host/db", "\"mysql\"" },
 		{ "mysql+aiomysql://ada:hunter2@host/db", "\"mysql+aiomysql\"" },
+#ifndef ROWAN_POSTGRES
 		{ "postgresql://ada:hunter2@host/db", "this build has no PostgreSQL driver" },
 		{ "postgres://ada:hunter2@host/db", "this build has no PostgreSQL driver" },
 		{ "postgresql+asyncpg://ada:hunter2@host/db", "no PostgreSQL driver" },
+#endif
 		{ "sqlite://tasks.db", "three slashes" },
 		{ "sqlite://ada:hunter2@host/tasks.db", "three slashes" },
 		{ "sqlite:///t.db?colour=red", "\"colour\"" },

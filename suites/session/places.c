@@ -101,7 +101,7 @@ static void make_schema(void)
 	const char *url = server_url();
 
 	snprintf(schema, sizeof(schema), "place_%ld", (long)getpid());
-	snprintf(place_url, sizeof(place_url), "%s%coptions=-csearch_path%%3D%s", url,
+	snprintf(place_url, sizeof(place_url), "%s%coptions=-csearch_path%%3D%s%%20-cdeadlock_timeout%%3D50", url,
 		 strchr(url, '?') ? '&' : '?', schema);
 	on_server("CREATE", "");
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Money moved by many threads at once: for ThreadSanitizer, which Criterion's own
+ * processes do not bear.  A plain program: it ends with 0 if every transfer was made
+ * and the sum is what it was.
+ *
+ *	transfers [threads [transfers]]
+ *
+ * It runs on a SQLite file, on a database in memory, and on the PostgreSQL of
+ * ROWAN_POSTGRES_URL, where it makes its tables anew and drops them.
+ */
+
+#include "bank.h"
+
+#include <rowan/schema.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ACCOUNTS 10
+
+static bool transfer(struct rowan_engine *engine, const char *how, size_t threads,
+		     size_t transfers, bool lock, enum rowan_isolation isolation)
+{
+	struct bank_figures figures =
+		bank_transfer(engine, ACCOUNTS, threads, transfers, lock, isolation);
+	int64_t total = bank_total(engine);
+
+	printf("%s: %u made, %u failed, total %lld, attempts", how, figures.done,
+	       figures.failed, (long long)total);
+	for (size_t i = 1; i <= BANK_ATTEMPTS; i++)
+		printf(" %zu:%u", i, figures.attempts[i]);
+	printf("%s%s\n", figures.failed ? ": " : "", figures.error.message);
+	return figures.done == threads * transfers && total == 1000 * ACCOUNTS;
+}
+
+static bool run(const char *url, const char *name, size_t threads, size_t transfers)
+{
+	struct rowan_error error = { 0 };
+	struct rowan_engine *engine = rowan_engine_open(url, .error = &error);
+	bool right = false;
+
+	printf("%s\n", name);
+	if (engine && rowan_drop_all(engine, bank_models, &error) == ROWAN_OK &&
+	    rowan_create_all(engine, bank_models, &error) == ROWAN_OK &&
+	    bank_open(engine, ACCOUNTS, 0) == ROWAN_OK) {
+		right = transfer(engine, "row locks", threads, transfers, true,
+				 ROWAN_ISOLATION_DEFAULT);
+		right &= transfer(engine, "serializable", threads, transfers / 10, false,
+				  ROWAN_SERIALIZABLE);
+		right &= rowan_drop_all(engine, bank_models, &error) == ROWAN_OK;
+	}
+	if (error.code)
+		printf("%s\n", error.message);
+	rowan_engine_close(engine);
+	return right;
+}
+
+static bool run_on_file(size_t threads, size_t transfers)
+{
+	char folder[] = "/tmp/rowan-transfers-XXXXXX", url[128], path[64];
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	bool right;
+
+	if (!mkdtemp(folder))
+		return false;
+	snprintf(url, sizeof(url), "sqlite:///%s/bank.db?journal_mode=wal&synchronous=off", folder);
+	right = run(url, "SQLite, a file", threads, transfers);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(path, sizeof(path), "%s/bank.db%s", folder, ends[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+	return right;
+}
+
+int main(int argc, char **argv)
+{
+	size_t threads = argc > 1 ? strtoul(argv[1], NULL, 10) : 8;
+	size_t transfers = argc > 2 ? strtoul(argv[2], NULL, 10) : 200;
+	const char *server = getenv("ROWAN_POSTGRES_URL");
+	bool right = run_on_file(threads, transfers);
+
+	right &= run("sqlite://", "SQLite, in memory", threads, transfers);
+	if (server && *server) {
+		right &= run(server, "PostgreSQL", threads, transfers);
+	} else {
+		printf("SKIPPED, no PostgreSQL: ROWAN_POSTGRES_URL is not set\n");
+		right &= !getenv("CI");
+	}
+	return right ? 0 : 1;
+}

@@ -14,6 +14,20 @@ static const struct excuse {
 } excuses[] = {
 	{ "constraints", "m13_the_database_refuses_a_boolean_of_seven", "sqlite",
 	  "PostgreSQL's boolean has no seven to refuse" },
+	{ "begin", "b7_write_skew_happens_under_read_committed", "postgresql",
+	  "SQLite's transactions are always serializable" },
+	{ "begin", "b7_write_skew_happens_under_repeatable_read", "postgresql",
+	  "SQLite's transactions are always serializable" },
+	{ "locks", "locked_rows_are_left_out", "postgresql", "SQLite has no row locks" },
+	{ "streams", "a_server_that_dies_ends_them", "postgresql", "SQLite has no server" },
+	{ "transactions", "b6_a_lock_that_was_not_to_be_had_is_tried_again", "sqlite",
+	  "PostgreSQL waits for a lock, or names a deadlock" },
+	{ "transactions", "b6_a_serialization_failure_is_run_again", "postgresql",
+	  "SQLite's writing transactions do not run at the same time" },
+	{ "transactions", "b6_a_conflict_at_commit_is_run_again", "postgresql",
+	  "SQLite's writing transactions do not run at the same time" },
+	{ "transactions", "b6_a_deadlock_is_run_again", "postgresql",
+	  "SQLite's writing transactions do not run at the same time" },
 };
 
 #define EXCUSES (sizeof(excuses) / sizeof(excuses[0]))

@@ -3,11 +3,11 @@
 
 /* What a transaction may do, and what it sees of others. */
 
-TestSuite(begin, .fini = leave_place, .timeout = 60);
+TestSuite(begin, .init = open_place, .fini = close_place, .timeout = 60);
 
 /* ---- options ---------------------------------------------------------------------- */
 
-EVERYWHERE(begin, every_sensible_combination_commits)
+Test(begin, every_sensible_combination_commits)
 {
 	for (int level = ROWAN_ISOLATION_DEFAULT; level <= ROWAN_SERIALIZABLE; level++)
 		for (int access = 0; access < 3; access++) {
@@ -24,7 +24,7 @@ EVERYWHERE(begin, every_sensible_combination_commits)
 	assert_int(stored_users(), 8);
 }
 
-EVERYWHERE(begin, senseless_combinations_are_refused)
+Test(begin, senseless_combinations_are_refused)
 {
 	assert_code(rowan_begin(session, .write = true, .read_only = true), ROWAN_MISUSE);
 	assert_error(session, ROWAN_MISUSE, "rowan_begin: .write and .read_only");
@@ -45,7 +45,7 @@ EVERYWHERE(begin, senseless_combinations_are_refused)
 	assert_error(session, ROWAN_MISUSE, "open already");
 }
 
-EVERYWHERE(begin, costs_no_statement)
+Test(begin, costs_no_statement)
 {
 	assert_statements(engine, 1) {
 		assert_ok(rowan_begin(session, .isolation = ROWAN_REPEATABLE_READ));
@@ -54,7 +54,7 @@ EVERYWHERE(begin, costs_no_statement)
 	}
 }
 
-EVERYWHERE(begin, of_nothing_can_be_committed_and_rolled_back)
+Test(begin, of_nothing_can_be_committed_and_rolled_back)
 {
 	assert_ok(rowan_begin(session, .isolation = ROWAN_SERIALIZABLE));
 	assert_ok(rowan_commit(session));
@@ -68,7 +68,7 @@ EVERYWHERE(begin, of_nothing_can_be_committed_and_rolled_back)
 
 /* ---- read-only -------------------------------------------------------------------- */
 
-EVERYWHERE(begin, a_read_only_transaction_refuses_every_write)
+Test(begin, a_read_only_transaction_refuses_every_write)
 {
 	struct user *ada = stored_user("ada@example.org");
 	struct user one = { .email = "e", .name = "n", .hashed_password = "p" };
@@ -96,7 +96,7 @@ EVERYWHERE(begin, a_read_only_transaction_refuses_every_write)
 }
 
 /* The connection is the same one: a pool of one. */
-EVERYWHERE(begin, what_comes_after_a_read_only_transaction_may_write)
+Test(begin, what_comes_after_a_read_only_transaction_may_write)
 {
 	for (int end = 0; end < 3; end++) {
 		assert_ok(rowan_begin(session, .read_only = true));
@@ -115,7 +115,7 @@ EVERYWHERE(begin, what_comes_after_a_read_only_transaction_may_write)
 	}
 }
 
-EVERYWHERE(begin, nothing_waits_so_a_read_only_transaction_commits)
+Test(begin, nothing_waits_so_a_read_only_transaction_commits)
 {
 	stored_user("ada@example.org");
 	assert_ok(rowan_begin(session, .read_only = true, .deferrable = true,
@@ -142,9 +142,9 @@ static bool sees_others(enum rowan_isolation isolation)
 	return after == before + 1;
 }
 
-EVERYWHERE(begin, isolation_decides_what_is_seen_of_others)
+Test(begin, isolation_decides_what_is_seen_of_others)
 {
-	bool per_statement = place == ON_POSTGRES;	/* SQLite's are always serializable */
+	bool per_statement = runs_on("postgresql");	/* SQLite's are always serializable */
 
 	assert_int(sees_others(ROWAN_ISOLATION_DEFAULT), per_statement);
 	assert_int(sees_others(ROWAN_READ_COMMITTED), per_statement);
@@ -183,28 +183,26 @@ static int64_t still_active(void)
 	return rowan_count(other, rowan_select(user, .where = rowan_eq(USER(is_active), true)));
 }
 
-Test(begin, b7_write_skew_happens_under_read_committed_on_postgres)
+Test(begin, b7_write_skew_happens_under_read_committed)
 {
-	go_to(ON_POSTGRES, sample_models);
 	assert_ok(user_create_batch(session, 2));
 	assert_ok(rowan_commit(session));
 	assert_ok(skew(ROWAN_READ_COMMITTED));
 	assert_int(still_active(), 0);
 }
 
-Test(begin, b7_write_skew_happens_under_repeatable_read_on_postgres)
+Test(begin, b7_write_skew_happens_under_repeatable_read)
 {
-	go_to(ON_POSTGRES, sample_models);
 	assert_ok(user_create_batch(session, 2));
 	assert_ok(rowan_commit(session));
 	assert_ok(skew(ROWAN_REPEATABLE_READ));
 	assert_int(still_active(), 0);
 }
 
-EVERYWHERE(begin, b7_write_skew_is_prevented_under_serializable)
+Test(begin, b7_write_skew_is_prevented_under_serializable)
 {
 	assert_ok(user_create_batch(session, 2));
 	assert_ok(rowan_commit(session));
-	assert_code(skew(ROWAN_SERIALIZABLE), place == ON_SQLITE ? ROWAN_TIMEOUT : ROWAN_CONFLICT);
+	assert_code(skew(ROWAN_SERIALIZABLE), runs_on("sqlite") ? ROWAN_TIMEOUT : ROWAN_CONFLICT);
 	assert_int(still_active(), 1);
 }

@@ -6,7 +6,7 @@
 
 /* Rows are locked as they are read, and are then what the database has. */
 
-TestSuite(locks, .fini = leave_place, .timeout = 120);
+TestSuite(locks, .init = open_place, .fini = close_place, .timeout = 120);
 
 #define FIRST(...) rowan_select(account, .where = rowan_eq(ACCOUNT(id), 1), __VA_ARGS__)
 
@@ -44,7 +44,7 @@ static void deposit(int64_t amount)
 
 /* ---- lost updates ------------------------------------------------------------------ */
 
-EVERYWHERE_WITH(locks, s19_without_a_lock_an_update_is_lost, bank_models)
+Test(locks, s19_without_a_lock_an_update_is_lost)
 {
 	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
 	struct account *mine, *theirs;
@@ -59,7 +59,7 @@ EVERYWHERE_WITH(locks, s19_without_a_lock_an_update_is_lost, bank_models)
 	assert_int(stored_balance(1), 1005);	/* 10 are gone */
 }
 
-EVERYWHERE_WITH(locks, s19_a_lock_keeps_both_updates, bank_models)
+Test(locks, s19_a_lock_keeps_both_updates)
 {
 	struct rowan_engine *other_engine = impatient();
 	struct rowan_session *other = rowan_session_open(other_engine);
@@ -86,7 +86,7 @@ EVERYWHERE_WITH(locks, s19_a_lock_keeps_both_updates, bank_models)
 
 /* ---- rows in memory ------------------------------------------------------------------ */
 
-EVERYWHERE_WITH(locks, a_row_that_is_held_is_read_anew, bank_models)
+Test(locks, a_row_that_is_held_is_read_anew)
 {
 	const struct account *account;
 
@@ -102,7 +102,7 @@ EVERYWHERE_WITH(locks, a_row_that_is_held_is_read_anew, bank_models)
 }
 
 /* SQLite can't: what its transaction has read stays so, and somebody wrote since. */
-EVERYWHERE_WITH(locks, a_row_that_was_read_in_the_transaction_is_read_anew, bank_models)
+Test(locks, a_row_that_was_read_in_the_transaction_is_read_anew)
 {
 	const struct account *account;
 	struct rowan_result *result;
@@ -112,7 +112,7 @@ EVERYWHERE_WITH(locks, a_row_that_was_read_in_the_transaction_is_read_anew, bank
 	account = rowan_get(session, account, 1);
 	deposit(1);
 	result = rowan_exec(session, FIRST(.lock = ROWAN_FOR_UPDATE));
-	if (place == ON_SQLITE) {
+	if (runs_on("sqlite")) {
 		assert_null(result);
 		assert_error(session, ROWAN_TIMEOUT, "another transaction wrote first");
 		return;
@@ -121,7 +121,7 @@ EVERYWHERE_WITH(locks, a_row_that_was_read_in_the_transaction_is_read_anew, bank
 	assert_int(account->balance, 1001);
 }
 
-EVERYWHERE_WITH(locks, edits_that_wait_are_not_read_over, bank_models)
+Test(locks, edits_that_wait_are_not_read_over)
 {
 	struct account *account;
 
@@ -134,7 +134,7 @@ EVERYWHERE_WITH(locks, edits_that_wait_are_not_read_over, bank_models)
 	assert_int(stored_balance(1), 7);
 }
 
-EVERYWHERE(locks, rows_with_loading_options_can_be_locked)
+Test(locks, rows_with_loading_options_can_be_locked)
 {
 	struct rowan_result *result;
 	const struct task *task;
@@ -156,7 +156,7 @@ EVERYWHERE(locks, rows_with_loading_options_can_be_locked)
 	}
 }
 
-EVERYWHERE_WITH(locks, a_stream_can_lock, bank_models)
+Test(locks, a_stream_can_lock)
 {
 	struct rowan_engine *other_engine = impatient();
 	struct rowan_session *other = rowan_session_open(other_engine);
@@ -187,7 +187,7 @@ static bool is_free(struct rowan_engine *of, int64_t id, enum rowan_lock lock)
 	return result;
 }
 
-EVERYWHERE_WITH(locks, last_until_the_transaction_ends, bank_models)
+Test(locks, last_until_the_transaction_ends)
 {
 	struct rowan_engine *other = impatient();
 
@@ -199,7 +199,7 @@ EVERYWHERE_WITH(locks, last_until_the_transaction_ends, bank_models)
 			rowan_exec(session, FIRST(.lock = ROWAN_FOR_UPDATE));
 			assert_int(is_free(other, 1, ROWAN_FOR_UPDATE), false);
 			/* Without row locks it is all or nothing. */
-			assert_int(is_free(other, 2, ROWAN_FOR_UPDATE), place == ON_POSTGRES);
+			assert_int(is_free(other, 2, ROWAN_FOR_UPDATE), runs_on("postgresql"));
 			assert_int(rowan_count(session, rowan_select(account)), 2);
 			if (end == 0)
 				assert_ok(rowan_commit(session));
@@ -210,19 +210,19 @@ EVERYWHERE_WITH(locks, last_until_the_transaction_ends, bank_models)
 	rowan_engine_close(other);
 }
 
-EVERYWHERE_WITH(locks, shared_ones_exclude_writers_only, bank_models)
+Test(locks, shared_ones_exclude_writers_only)
 {
 	struct rowan_engine *other = impatient();
 
 	assert_ok(bank_open(engine, 1, 0));
 	rowan_exec(session, FIRST(.lock = ROWAN_FOR_SHARE));
-	assert_int(is_free(other, 1, ROWAN_FOR_SHARE), place == ON_POSTGRES);
+	assert_int(is_free(other, 1, ROWAN_FOR_SHARE), runs_on("postgresql"));
 	assert_int(is_free(other, 1, ROWAN_FOR_UPDATE), false);
 	assert_ok(rowan_commit(session));
 	rowan_engine_close(other);
 }
 
-Test(locks, locked_rows_are_left_out_on_postgres)
+Test(locks, locked_rows_are_left_out)
 {
 	rowan_scoped struct rowan_session *other = NULL;
 	const struct job *mine, *theirs;
@@ -230,7 +230,6 @@ Test(locks, locked_rows_are_left_out_on_postgres)
 					       .lock = ROWAN_FOR_UPDATE,
 					       .locked = ROWAN_SKIP_LOCKED);
 
-	go_to(ON_POSTGRES, bank_models);
 	other = rowan_session_open(engine);
 	assert_ok(bank_open(engine, 0, 2));
 	mine = rowan_one(rowan_exec(session, next));
@@ -240,7 +239,7 @@ Test(locks, locked_rows_are_left_out_on_postgres)
 	assert_ok(rowan_rollback(other));
 }
 
-EVERYWHERE_WITH(locks, only_rows_that_are_read_can_be_locked, bank_models)
+Test(locks, only_rows_that_are_read_can_be_locked)
 {
 	assert_code((int)rowan_count(session, FIRST(.lock = ROWAN_FOR_UPDATE)), ROWAN_MISUSE);
 	assert_error(session, ROWAN_MISUSE, "lock:");
@@ -289,7 +288,7 @@ static void *take_jobs(void *argument)
 	return NULL;
 }
 
-EVERYWHERE_WITH(locks, b11_two_workers_never_take_the_same_job, bank_models)
+Test(locks, b11_two_workers_never_take_the_same_job)
 {
 	enum { WORKERS = 6, JOBS = 300 };
 	struct worker workers[WORKERS] = { 0 };

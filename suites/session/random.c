@@ -441,9 +441,9 @@ static void fail_and_go_back(void)
 		rollback();
 }
 
-TestSuite(random, .fini = leave_place, .timeout = 120);
+TestSuite(random, .init = open_sample, .fini = close_sample, .timeout = 120);
 
-EVERYWHERE(random, s05_sessions_agree_with_a_plain_model)
+Test(random, s05_sessions_agree_with_a_plain_model)
 {
 	static void (*const steps[])(void) = {
 		add_user, add_user, rename_user, rename_user, delete_user, add_task, add_task,

@@ -3,11 +3,11 @@
 
 /* A part of a transaction is undone, in the database and in memory; the rest stays. */
 
-TestSuite(savepoints, .fini = leave_place, .timeout = 60);
+TestSuite(savepoints, .init = open_sample, .fini = close_sample, .timeout = 60);
 
 /* ---- rows in memory ------------------------------------------------------------ */
 
-EVERYWHERE(savepoints, edited_rows_are_as_they_were_at_the_savepoint)
+Test(savepoints, edited_rows_are_as_they_were_at_the_savepoint)
 {
 	struct user *user = stored_user("ada@example.org");
 
@@ -27,7 +27,7 @@ EVERYWHERE(savepoints, edited_rows_are_as_they_were_at_the_savepoint)
 	assert_int(rowan_get(session, user, user->id)->is_active, false);
 }
 
-EVERYWHERE(savepoints, each_level_has_its_own_values)
+Test(savepoints, each_level_has_its_own_values)
 {
 	static const char *const names[] = { "none", "one", "two", "three", "four" };
 	struct user *user = stored_user("ada@example.org");
@@ -47,7 +47,7 @@ EVERYWHERE(savepoints, each_level_has_its_own_values)
 	assert_text(rowan_get(session, user, user->id)->name, "none");
 }
 
-EVERYWHERE(savepoints, a_row_that_is_flushed_again_and_again_has_all_its_pasts)
+Test(savepoints, a_row_that_is_flushed_again_and_again_has_all_its_pasts)
 {
 	struct user *user = stored_user("ada@example.org");
 
@@ -72,7 +72,7 @@ EVERYWHERE(savepoints, a_row_that_is_flushed_again_and_again_has_all_its_pasts)
 	assert_lacks(user->name, "before");
 }
 
-EVERYWHERE(savepoints, rows_inserted_since_are_new_again)
+Test(savepoints, rows_inserted_since_are_new_again)
 {
 	struct user *before = user_create(session, .email = "before@example.org");
 	struct user *since;
@@ -93,7 +93,7 @@ EVERYWHERE(savepoints, rows_inserted_since_are_new_again)
 	cr_assert_eq(rowan_get(session, user, since->id), since);
 }
 
-EVERYWHERE(savepoints, rows_deleted_since_are_back)
+Test(savepoints, rows_deleted_since_are_back)
 {
 	struct user *flushed = stored_user("flushed@example.org");
 	struct user *waits = stored_user("waits@example.org");
@@ -115,7 +115,7 @@ EVERYWHERE(savepoints, rows_deleted_since_are_back)
 	assert_text(rowan_get(session, user, flushed->id)->name, "edited again");
 }
 
-EVERYWHERE(savepoints, rows_deleted_before_stay_deleted)
+Test(savepoints, rows_deleted_before_stay_deleted)
 {
 	struct user *gone = stored_user("gone@example.org");
 
@@ -126,7 +126,7 @@ EVERYWHERE(savepoints, rows_deleted_before_stay_deleted)
 	assert_error(session, ROWAN_MISUSE, "deleted");
 }
 
-EVERYWHERE(savepoints, a_deleted_row_is_back_in_place_of_one_with_its_key)
+Test(savepoints, a_deleted_row_is_back_in_place_of_one_with_its_key)
 {
 	struct user *old = stored_user("old@example.org"), *young;
 
@@ -145,7 +145,7 @@ EVERYWHERE(savepoints, a_deleted_row_is_back_in_place_of_one_with_its_key)
 	assert_int(stored_users(), 1);
 }
 
-EVERYWHERE(savepoints, a_row_made_and_deleted_inside_is_new_again)
+Test(savepoints, a_row_made_and_deleted_inside_is_new_again)
 {
 	struct user *user;
 
@@ -160,7 +160,7 @@ EVERYWHERE(savepoints, a_row_made_and_deleted_inside_is_new_again)
 	assert_int(stored_users(), 1);
 }
 
-EVERYWHERE(savepoints, rows_that_are_not_added_keep_what_was_written)
+Test(savepoints, rows_that_are_not_added_keep_what_was_written)
 {
 	struct user *user = user_build(session, .name = "before");
 
@@ -172,7 +172,7 @@ EVERYWHERE(savepoints, rows_that_are_not_added_keep_what_was_written)
 	assert_int(stored_users(), 0);
 }
 
-EVERYWHERE(savepoints, a_full_rollback_undoes_what_a_savepoint_kept)
+Test(savepoints, a_full_rollback_undoes_what_a_savepoint_kept)
 {
 	struct user *user = user_create(session, .name = "inserted");
 
@@ -190,7 +190,7 @@ EVERYWHERE(savepoints, a_full_rollback_undoes_what_a_savepoint_kept)
 
 /* ---- relations ------------------------------------------------------------------ */
 
-EVERYWHERE(savepoints, a_moved_child_is_back_with_its_parent)
+Test(savepoints, a_moved_child_is_back_with_its_parent)
 {
 	struct user *ada = user_build(session), *bob = user_build(session);
 	struct task *task = task_build(session, .owner = ada);
@@ -217,7 +217,7 @@ EVERYWHERE(savepoints, a_moved_child_is_back_with_its_parent)
 	assert_int(task->owner_id, ada->id);
 }
 
-EVERYWHERE(savepoints, links_are_restored)
+Test(savepoints, links_are_restored)
 {
 	struct category *kept = category_create(session), *cut = category_create(session);
 	struct category *made = category_create(session);
@@ -241,7 +241,7 @@ EVERYWHERE(savepoints, links_are_restored)
 
 /* ---- the database ---------------------------------------------------------------- */
 
-EVERYWHERE(savepoints, released_work_is_part_of_the_outer)
+Test(savepoints, released_work_is_part_of_the_outer)
 {
 	struct user *user = stored_user("ada@example.org");
 
@@ -263,7 +263,7 @@ EVERYWHERE(savepoints, released_work_is_part_of_the_outer)
 	assert_text(rowan_get(session, user, user->id)->name, "released");
 }
 
-EVERYWHERE(savepoints, commit_and_rollback_end_all_of_them)
+Test(savepoints, commit_and_rollback_end_all_of_them)
 {
 	for (int i = 0; i < 2; i++) {
 		assert_ok(rowan_savepoint(session));
@@ -283,7 +283,7 @@ EVERYWHERE(savepoints, commit_and_rollback_end_all_of_them)
 	}
 }
 
-EVERYWHERE(savepoints, nest_as_deep_as_one_likes)
+Test(savepoints, nest_as_deep_as_one_likes)
 {
 	struct user *user = stored_user("ada@example.org");
 	enum { DEPTH = 100 };
@@ -305,7 +305,7 @@ EVERYWHERE(savepoints, nest_as_deep_as_one_likes)
 	assert_text(rowan_get(session, user, user->id)->name, "undone");
 }
 
-EVERYWHERE(savepoints, what_was_deleted_by_condition_is_found_again)
+Test(savepoints, what_was_deleted_by_condition_is_found_again)
 {
 	const struct user *ada = stored_user("ada@example.org");
 
@@ -317,19 +317,19 @@ EVERYWHERE(savepoints, what_was_deleted_by_condition_is_found_again)
 	cr_assert_eq(rowan_get(session, user, ada->id), ada);
 }
 
-EVERYWHERE(savepoints, what_was_read_inside_is_read_anew)
+Test(savepoints, what_was_read_inside_is_read_anew)
 {
 	struct user *ada = stored_user("ada@example.org"), *bob;
 	const struct user *ada_read, *carl;
 	int64_t carl_id;
 
-	place_execute(place == ON_SQLITE
+	execute(runs_on("sqlite")
 		? "CREATE TRIGGER shout AFTER INSERT ON tasks BEGIN "
 		  "UPDATE users SET name = 'SHOUTED'; END"
 		: "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS "
 		  "'BEGIN UPDATE users SET name = ''SHOUTED''; RETURN NULL; END'");
-	if (place == ON_POSTGRES)
-		place_execute("CREATE TRIGGER shout AFTER INSERT ON tasks "
+	if (runs_on("postgresql"))
+		execute("CREATE TRIGGER shout AFTER INSERT ON tasks "
 			      "EXECUTE FUNCTION shout()");
 	ada->name = "quiet";
 	bob = stored_user("bob@example.org");
@@ -355,7 +355,7 @@ EVERYWHERE(savepoints, what_was_read_inside_is_read_anew)
 	assert_text(rowan_get(session, user, ada->id)->name, "quiet");
 }
 
-EVERYWHERE(savepoints, cost_no_statement_of_their_own)
+Test(savepoints, cost_no_statement_of_their_own)
 {
 	struct user *user = stored_user("ada@example.org");
 
@@ -371,7 +371,7 @@ EVERYWHERE(savepoints, cost_no_statement_of_their_own)
 
 /* ---- errors inside --------------------------------------------------------------- */
 
-EVERYWHERE(savepoints, an_inner_failure_keeps_outer_work)
+Test(savepoints, an_inner_failure_keeps_outer_work)
 {
 	struct user *ada = stored_user("ada@example.org"), *twin;
 
@@ -396,7 +396,7 @@ EVERYWHERE(savepoints, an_inner_failure_keeps_outer_work)
 	assert_text(rowan_get(session, user, ada->id)->name, "outer");
 }
 
-EVERYWHERE(savepoints, a_failed_flush_fails_the_innermost_only)
+Test(savepoints, a_failed_flush_fails_the_innermost_only)
 {
 	struct user *ada = stored_user("ada@example.org");
 
@@ -412,7 +412,7 @@ EVERYWHERE(savepoints, a_failed_flush_fails_the_innermost_only)
 	assert_text(rowan_get(session, user, ada->id)->name, "first level");
 }
 
-EVERYWHERE(savepoints, a_row_of_a_failed_flush_can_be_mended_and_added_again)
+Test(savepoints, a_row_of_a_failed_flush_can_be_mended_and_added_again)
 {
 	struct user *twin, *other;
 
@@ -435,7 +435,7 @@ EVERYWHERE(savepoints, a_row_of_a_failed_flush_can_be_mended_and_added_again)
 	assert_text(rowan_get(session, user, twin->id)->email, "mended@example.org");
 }
 
-EVERYWHERE(savepoints, every_kind_of_failure_can_be_undone)
+Test(savepoints, every_kind_of_failure_can_be_undone)
 {
 	struct user *ada = stored_user("ada@example.org");
 	struct task *task;
@@ -474,7 +474,7 @@ EVERYWHERE(savepoints, every_kind_of_failure_can_be_undone)
 	assert_int(stored_tasks(), 1);
 }
 
-EVERYWHERE(savepoints, a_commit_that_fails_inside_can_be_undone)
+Test(savepoints, a_commit_that_fails_inside_can_be_undone)
 {
 	struct user *ada = stored_user("ada@example.org");
 	struct user *twin;
@@ -492,7 +492,7 @@ EVERYWHERE(savepoints, a_commit_that_fails_inside_can_be_undone)
 	assert_text(rowan_get(session, user, ada->id)->name, "outer");
 }
 
-EVERYWHERE(savepoints, what_cannot_be_flushed_opens_none)
+Test(savepoints, what_cannot_be_flushed_opens_none)
 {
 	stored_user("ada@example.org");
 	rowan_add(session, user_build(session, .email = "ada@example.org"));
@@ -505,22 +505,22 @@ EVERYWHERE(savepoints, what_cannot_be_flushed_opens_none)
 }
 
 /* The database ended all of it: there is no savepoint to go back to. */
-EVERYWHERE(savepoints, a_transaction_that_ended_by_itself_is_told)
+Test(savepoints, a_transaction_that_ended_by_itself_is_told)
 {
 	struct user *ada = stored_user("ada@example.org");
 	const char *name = ada->name;
 
-	if (place == ON_SQLITE)
-		place_execute("CREATE TRIGGER refuse BEFORE INSERT ON tasks BEGIN "
+	if (runs_on("sqlite"))
+		execute("CREATE TRIGGER refuse BEFORE INSERT ON tasks BEGIN "
 			      "SELECT RAISE(ROLLBACK, 'refused'); END");
 	ada->name = "outer";
 	assert_ok(rowan_savepoint(session));
-	if (place == ON_POSTGRES)
-		place_execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+	if (runs_on("postgresql"))
+		execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
 			      "WHERE state = 'idle in transaction'");
 	assert_null(task_create(session, .owner = ada));
 	assert_int(rowan_rollback_to(session), rowan_error(session)->code);
-	assert_error(session, place == ON_SQLITE ? ROWAN_CHECK : ROWAN_OPERATIONAL,
+	assert_error(session, runs_on("sqlite") ? ROWAN_CHECK : ROWAN_OPERATIONAL,
 		     "only rowan_rollback() helps");
 	assert_code(rowan_rollback_to(session), rowan_error(session)->code);
 	assert_ok(rowan_rollback(session));
@@ -530,7 +530,7 @@ EVERYWHERE(savepoints, a_transaction_that_ended_by_itself_is_told)
 	assert_int(stored_tasks(), 0);
 }
 
-EVERYWHERE(savepoints, a_session_that_is_closed_with_one_stores_nothing)
+Test(savepoints, a_session_that_is_closed_with_one_stores_nothing)
 {
 	rowan_savepoint(session);
 	user_create(session);

@@ -23,9 +23,13 @@ ROWAN_MODEL(line,
 		ROWAN_FIELD(line, text)),
 	.table = "lines");
 
-static const struct rowan_model *const line_models[] = { &line_model, NULL };
+static void open_lines(void)
+{
+	open_place();
+	assert_ok(rowan_create_all(engine, ROWAN_MODELS(&line_model), NULL));
+}
 
-TestSuite(streams, .fini = leave_place, .timeout = 120);
+TestSuite(streams, .init = open_lines, .fini = close_place, .timeout = 120);
 
 /* Lines 1, 2, .. with a text that is as long as one likes. */
 static void store_lines(size_t count, size_t length)
@@ -44,7 +48,7 @@ static void store_lines(size_t count, size_t length)
 
 /* ---- rows ------------------------------------------------------------------------ */
 
-EVERYWHERE(streams, give_the_rows_that_exec_gives)
+Test(streams, give_the_rows_that_exec_gives)
 {
 	const struct user *streamed, *read;
 	struct rowan_stream *stream;
@@ -71,7 +75,7 @@ EVERYWHERE(streams, give_the_rows_that_exec_gives)
 	assert_ok(rowan_stream_close(stream));
 }
 
-EVERYWHERE(streams, of_nothing_end_at_once)
+Test(streams, of_nothing_end_at_once)
 {
 	struct rowan_stream *stream = rowan_stream(session, rowan_select(user));
 
@@ -82,7 +86,7 @@ EVERYWHERE(streams, of_nothing_end_at_once)
 	assert_null(rowan_stream_next(NULL));
 }
 
-EVERYWHERE(streams, see_what_was_flushed_and_keep_out_of_the_identity_map)
+Test(streams, see_what_was_flushed_and_keep_out_of_the_identity_map)
 {
 	struct user *user = stored_user("ada@example.org");
 	const struct user *streamed;
@@ -102,7 +106,7 @@ EVERYWHERE(streams, see_what_was_flushed_and_keep_out_of_the_identity_map)
 	assert_text(rowan_get(session, user, user->id)->name, "waits");
 }
 
-EVERYWHERE(streams, of_rows_with_a_composite_key)
+Test(streams, of_rows_with_a_composite_key)
 {
 	const struct task_category *link;
 	struct rowan_stream *stream;
@@ -137,7 +141,7 @@ static struct rowan_stream *open_with_dying_operands(void)
 	return stream;
 }
 
-EVERYWHERE(streams, operands_need_not_outlive_the_call)
+Test(streams, operands_need_not_outlive_the_call)
 {
 	const struct user *user;
 	struct rowan_stream *stream;
@@ -161,7 +165,7 @@ static size_t memory_of(const struct rowan_stream *stream)
 	       arena_size(&session->scratch);
 }
 
-EVERYWHERE_WITH(streams, big_results_take_no_more_memory_than_small_ones, line_models)
+Test(streams, big_results_take_no_more_memory_than_small_ones)
 {
 	enum { LINES = 100000, WARM = 100 };
 	struct rowan_stream *stream;
@@ -186,7 +190,7 @@ EVERYWHERE_WITH(streams, big_results_take_no_more_memory_than_small_ones, line_m
 	assert_ok(rowan_stream_close(stream));
 }
 
-EVERYWHERE_WITH(streams, rows_of_any_size_are_not_kept, line_models)
+Test(streams, rows_of_any_size_are_not_kept)
 {
 	struct rowan_stream *stream;
 	const struct line *line;
@@ -214,7 +218,7 @@ EVERYWHERE_WITH(streams, rows_of_any_size_are_not_kept, line_models)
 	assert_ok(rowan_stream_close(stream));
 }
 
-EVERYWHERE_WITH(streams, one_after_another_take_the_memory_of_one, line_models)
+Test(streams, one_after_another_take_the_memory_of_one)
 {
 	size_t ours = 0;
 
@@ -236,7 +240,7 @@ EVERYWHERE_WITH(streams, one_after_another_take_the_memory_of_one, line_models)
 
 /* ---- the end ---------------------------------------------------------------------- */
 
-EVERYWHERE_WITH(streams, can_be_abandoned_after_any_number_of_rows, line_models)
+Test(streams, can_be_abandoned_after_any_number_of_rows)
 {
 	static const int places[] = { 0, 1, 2, 3, 10, 100, 1000, 10000, 50000, 99999, 100000 };
 
@@ -261,7 +265,7 @@ EVERYWHERE_WITH(streams, can_be_abandoned_after_any_number_of_rows, line_models)
 	}
 }
 
-EVERYWHERE(streams, are_closed_with_their_session)
+Test(streams, are_closed_with_their_session)
 {
 	struct rowan_session *other = rowan_session_open(engine);
 
@@ -274,7 +278,7 @@ EVERYWHERE(streams, are_closed_with_their_session)
 	assert_int(stored_users(), 3);
 }
 
-EVERYWHERE(streams, end_with_a_rollback)
+Test(streams, end_with_a_rollback)
 {
 	struct rowan_stream *stream;
 
@@ -294,7 +298,7 @@ EVERYWHERE(streams, end_with_a_rollback)
 	}
 }
 
-EVERYWHERE(streams, end_with_a_rollback_to_a_savepoint)
+Test(streams, end_with_a_rollback_to_a_savepoint)
 {
 	struct rowan_stream *stream;
 	struct user *user = stored_user("ada@example.org");
@@ -315,7 +319,7 @@ EVERYWHERE(streams, end_with_a_rollback_to_a_savepoint)
 /* ---- errors ------------------------------------------------------------------------ */
 
 /* What a value that its member can't hold does to the rows before and after it. */
-EVERYWHERE(streams, a_value_that_does_not_fit_ends_them_and_the_error_waits)
+Test(streams, a_value_that_does_not_fit_ends_them_and_the_error_waits)
 {
 	struct rowan_stream *stream;
 	struct task *tasks[5];
@@ -346,11 +350,10 @@ Test(streams, a_server_that_dies_ends_them)
 	struct rowan_stream *stream;
 	int rows = 0;
 
-	go_to(ON_POSTGRES, line_models);
 	store_lines(100000, 400);
 	stream = rowan_stream(session, rowan_select(line));
 	cr_assert_not_null(rowan_stream_next(stream));
-	place_execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+	execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
 		      "WHERE pid <> pg_backend_pid() AND query LIKE '%\"lines\"%'");
 	while (rowan_stream_next(stream))
 		rows++;
@@ -361,10 +364,10 @@ Test(streams, a_server_that_dies_ends_them)
 	assert_int(rowan_count(session, rowan_select(line)), 100000);
 }
 
-EVERYWHERE(streams, a_query_that_fails_gives_none)
+Test(streams, a_query_that_fails_gives_none)
 {
-	place_execute("DROP TABLE task_categories");
-	place_execute("DROP TABLE tasks");
+	execute("DROP TABLE task_categories");
+	execute("DROP TABLE tasks");
 	assert_null(rowan_stream_next(rowan_stream(session, rowan_select(task))));
 	cr_assert_lt(rowan_error(session)->code, 0);
 	assert_code(rowan_stream_close(NULL), ROWAN_OK);
@@ -373,7 +376,7 @@ EVERYWHERE(streams, a_query_that_fails_gives_none)
 	assert_ok(rowan_rollback(session));
 }
 
-EVERYWHERE(streams, relations_cannot_be_loaded_with_them)
+Test(streams, relations_cannot_be_loaded_with_them)
 {
 	struct rowan_stream *stream;
 	const struct task *task;
@@ -443,7 +446,7 @@ static int insert_all(void)
 	return rowan_insert_all(session, user, &user, 1);
 }
 
-EVERYWHERE(streams, their_session_does_nothing_else_until_they_are_closed)
+Test(streams, their_session_does_nothing_else_until_they_are_closed)
 {
 	static int (*const verbs[])(void) = {
 		flush, commit, begin, clear, savepoint, release, add, delete, refresh, new, get,

@@ -4,10 +4,11 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A piece of work is done as a whole, or not at all; again, if it lost a race. */
 
-TestSuite(transactions, .fini = leave_place, .timeout = 120);
+TestSuite(transactions, .init = open_place, .fini = close_place, .timeout = 120);
 
 /* ---- as a whole ------------------------------------------------------------------- */
 
@@ -22,7 +23,7 @@ static int add_user_and_task(struct rowan_session *own, void *context)
 	return 7;
 }
 
-EVERYWHERE(transactions, s11_user_and_task_are_stored_together)
+Test(transactions, s11_user_and_task_are_stored_together)
 {
 	int made = 0;
 
@@ -33,7 +34,7 @@ EVERYWHERE(transactions, s11_user_and_task_are_stored_together)
 	assert_int(rowan_engine_stats(engine).in_use, 0);
 }
 
-EVERYWHERE(transactions, s11_a_failure_in_the_second_stores_neither)
+Test(transactions, s11_a_failure_in_the_second_stores_neither)
 {
 	struct rowan_error error;
 	int made = 0;
@@ -57,7 +58,7 @@ static int fail_by_itself(struct rowan_session *own, void *context)
 	return *(const int *)context;
 }
 
-EVERYWHERE(transactions, e11_what_the_work_returns_below_zero_rolls_back)
+Test(transactions, e11_what_the_work_returns_below_zero_rolls_back)
 {
 	static const int codes[] = { ROWAN_NO_ROW, ROWAN_UNKNOWN_OUTCOME, ROWAN_TIMEOUT, -1000 };
 	struct rowan_error error;
@@ -85,7 +86,7 @@ static int fail_and_go_on(struct rowan_session *own, void *context)
 	return *(const int *)context;
 }
 
-EVERYWHERE(transactions, e11_an_error_of_the_session_wins)
+Test(transactions, e11_an_error_of_the_session_wins)
 {
 	struct rowan_error error;
 	int zero = 0, one = 1, other = ROWAN_NO_ROW, made;
@@ -115,7 +116,7 @@ static int leave_it_open(struct rowan_session *own, void *context)
 	return ROWAN_OK;
 }
 
-EVERYWHERE(transactions, what_the_work_leaves_open_is_closed)
+Test(transactions, what_the_work_leaves_open_is_closed)
 {
 	assert_ok(rowan_transaction(engine, leave_it_open, NULL));
 	assert_int(stored_users(), 1);
@@ -131,7 +132,7 @@ static int undo_a_part(struct rowan_session *own, void *context)
 	return rowan_rollback_to(own);
 }
 
-EVERYWHERE(transactions, the_work_may_use_savepoints)
+Test(transactions, the_work_may_use_savepoints)
 {
 	assert_ok(rowan_transaction(engine, undo_a_part, NULL));
 	assert_int(stored_users(), 1);
@@ -153,7 +154,7 @@ static int end_by_itself(struct rowan_session *own, void *context)
 	return how == 3 ? ROWAN_CONFLICT : ROWAN_OK;
 }
 
-EVERYWHERE(transactions, work_that_ends_the_transaction_itself_is_told)
+Test(transactions, work_that_ends_the_transaction_itself_is_told)
 {
 	for (int how = 0; how < 4; how++) {
 		struct rowan_error error;
@@ -167,7 +168,7 @@ EVERYWHERE(transactions, work_that_ends_the_transaction_itself_is_told)
 	}
 }
 
-EVERYWHERE(transactions, mistakes_in_the_call_are_refused)
+Test(transactions, mistakes_in_the_call_are_refused)
 {
 	struct rowan_error error;
 	int made = 9;
@@ -210,7 +211,7 @@ static int lose_at_first(struct rowan_session *own, void *context)
 	return script->calls++ < script->conflicts ? ROWAN_CONFLICT : ROWAN_OK;
 }
 
-EVERYWHERE(transactions, b6_a_conflict_is_run_again_in_a_fresh_session)
+Test(transactions, b6_a_conflict_is_run_again_in_a_fresh_session)
 {
 	struct script script = { .conflicts = 3 };
 	int made = 0;
@@ -221,7 +222,7 @@ EVERYWHERE(transactions, b6_a_conflict_is_run_again_in_a_fresh_session)
 	assert_int(stored_users(), 1);
 }
 
-EVERYWHERE(transactions, b6_only_so_often)
+Test(transactions, b6_only_so_often)
 {
 	for (int attempts = 0; attempts < 4; attempts++) {
 		struct script script = { .conflicts = 1000 };
@@ -238,7 +239,7 @@ EVERYWHERE(transactions, b6_only_so_often)
 	}
 }
 
-EVERYWHERE(transactions, b6_not_if_it_had_effects_elsewhere)
+Test(transactions, b6_not_if_it_had_effects_elsewhere)
 {
 	struct script script = { .conflicts = 1000, .no_retry = true };
 	int made = 0;
@@ -250,7 +251,7 @@ EVERYWHERE(transactions, b6_not_if_it_had_effects_elsewhere)
 }
 
 /* A pool without a free connection is no lock that was lost. */
-EVERYWHERE(transactions, b6_a_pool_that_has_run_dry_is_not_waited_for_again)
+Test(transactions, b6_a_pool_that_has_run_dry_is_not_waited_for_again)
 {
 	struct rowan_engine *small = rowan_engine_open(place_url, .pool_size = 1,
 		.max_overflow = -1, .pool_timeout_ms = -1);
@@ -283,13 +284,12 @@ static void let_go(struct rowan_observer *self, const struct rowan_event *event)
 		rowan_rollback(holder->session);
 }
 
-Test(transactions, b6_a_lock_that_was_not_to_be_had_is_tried_again_on_sqlite)
+Test(transactions, b6_a_lock_that_was_not_to_be_had_is_tried_again)
 {
 	struct rowan_engine *impatient;
 	struct holder holder = { .observer.on_event = let_go };
 	int made = 0;
 
-	go_to(ON_SQLITE, sample_models);
 	impatient = rowan_engine_open(place_url, .busy_timeout_ms = -1);
 	holder.session = session;
 	assert_ok(rowan_begin(session, .write = true));
@@ -342,9 +342,8 @@ static int move_money(struct rowan_session *own, void *context)
 	return race->at_commit ? ROWAN_OK : rowan_flush(own);
 }
 
-Test(transactions, b6_a_serialization_failure_is_run_again_on_postgres)
+Test(transactions, b6_a_serialization_failure_is_run_again)
 {
-	go_to(ON_POSTGRES, bank_models);
 	assert_ok(bank_open(engine, 2, 0));
 	for (int at_commit = 0; at_commit < 2; at_commit++) {
 		struct race race = { .at_commit = at_commit };
@@ -375,12 +374,11 @@ static int skew(struct rowan_session *own, void *context)
 	return rowan_commit(other);
 }
 
-Test(transactions, b6_a_conflict_at_commit_is_run_again_on_postgres)
+Test(transactions, b6_a_conflict_at_commit_is_run_again)
 {
 	struct race race = { 0 };
 	int made = 0;
 
-	go_to(ON_POSTGRES, bank_models);
 	assert_ok(bank_open(engine, 2, 0));
 	assert_ok(rowan_transaction(engine, skew, &race, .isolation = ROWAN_SERIALIZABLE,
 				    .attempts_made = &made));
@@ -389,7 +387,21 @@ Test(transactions, b6_a_conflict_at_commit_is_run_again_on_postgres)
 	assert_int(rowan_get(session, account, 1)->balance, 3000);	/* as if one came after */
 }
 
+/* An engine whose server looks for deadlocks after 20 ms, not after a second. */
+static struct rowan_engine *open_alert(void)
+{
+	struct rowan_engine *alert;
+	char url[1024];
+
+	snprintf(url, sizeof(url), "%s%coptions=-cdeadlock_timeout%%3D20", place_url,
+		 strchr(place_url, '?') ? '&' : '?');
+	alert = rowan_engine_open(url);
+	cr_assert_not_null(alert);
+	return alert;
+}
+
 struct deadlock {
+	struct rowan_engine *engine;
 	pthread_t thread;
 	pthread_barrier_t *barrier;
 	int64_t first, second;
@@ -417,19 +429,21 @@ static void *run_deadlock(void *argument)
 {
 	struct deadlock *self = argument;
 
-	self->status = rowan_transaction(engine, lock_both, self, .attempts_made = &self->made);
+	self->status = rowan_transaction(self->engine, lock_both, self,
+					 .attempts_made = &self->made);
 	return NULL;
 }
 
-Test(transactions, b6_a_deadlock_is_run_again_on_postgres)
+Test(transactions, b6_a_deadlock_is_run_again)
 {
 	pthread_barrier_t barrier;
 	struct deadlock pair[] = { { .first = 1, .second = 2 }, { .first = 2, .second = 1 } };
+	struct rowan_engine *alert = open_alert();
 
-	go_to(ON_POSTGRES, bank_models);
 	assert_ok(bank_open(engine, 2, 0));
 	pthread_barrier_init(&barrier, NULL, 2);
 	for (int i = 0; i < 2; i++) {
+		pair[i].engine = alert;
 		pair[i].barrier = &barrier;
 		cr_assert_eq(pthread_create(&pair[i].thread, NULL, run_deadlock, &pair[i]), 0);
 	}
@@ -440,6 +454,7 @@ Test(transactions, b6_a_deadlock_is_run_again_on_postgres)
 	pthread_barrier_destroy(&barrier);
 	assert_int(pair[0].made + pair[1].made, 3);	/* one of them lost, once */
 	assert_int(bank_total(engine), 2004);
+	rowan_engine_close(alert);
 }
 
 /* ---- many at once ------------------------------------------------------------------------ */
@@ -452,7 +467,7 @@ static void tell(const char *what, const struct bank_figures *figures)
 	fprintf(stderr, "\n");
 }
 
-EVERYWHERE_WITH(transactions, s12_the_sum_is_constant_with_row_locks, bank_models)
+Test(transactions, s12_the_sum_is_constant_with_row_locks)
 {
 	struct bank_figures figures;
 
@@ -464,7 +479,7 @@ EVERYWHERE_WITH(transactions, s12_the_sum_is_constant_with_row_locks, bank_model
 	assert_int(bank_total(engine), 10000);
 }
 
-EVERYWHERE_WITH(transactions, s12_the_sum_is_constant_under_serializable, bank_models)
+Test(transactions, s12_the_sum_is_constant_under_serializable)
 {
 	struct bank_figures figures;
 

@@ -61,6 +61,7 @@ struct pipeline {
 	size_t segment;			/* the first answer that the next SYNC can undo */
 	int64_t *keys;
 	size_t key_count, key_capacity;
+	int key_status;			/* ROWAN_OK, or why the keys could not be taken */
 	PGresult *cause;		/* why what comes next is not executed */
 	bool wrapped;			/* in a transaction of our own, for the time-out's sake */
 };
@@ -266,7 +267,10 @@ void postgres_close_later(struct driver_connection *connection, unsigned number)
 
 /* Look whether a result, or that there is none, is the end of the connection. */
 void postgres_note_lost(struct driver_connection *connection, const PGresult *result);
-/* Read to the end of what one command gives: its last result, or the first failure. */
+/*
+ * Read to the end of what one command gives: its last result, or the first failure.
+ * The keys of rows that come one by one are taken.
+ */
 PGresult *postgres_collect(struct driver_connection *connection);
 /* Take the answers up to the PART_RUN; and, when its rows are read, those behind it. */
 void postgres_reach_run(struct driver_connection *connection);
@@ -281,7 +285,7 @@ bool postgres_commits(const struct pipeline *pipeline);
 void postgres_note_transaction(struct driver_connection *connection);
 
 /* Add the keys that an INSERT returned, if it did. */
-int postgres_take_keys(struct pipeline *pipeline, const PGresult *result);
+void postgres_take_keys(struct pipeline *pipeline, const PGresult *result);
 int postgres_receive(struct driver_connection *connection, struct driver_outcome *outcome,
 		     struct rowan_error *error);
 /* Forget answers that nobody asked for. */

@@ -28,6 +28,9 @@ PGresult *postgres_collect(struct driver_connection *connection)
 	while (!connection->lost && (result = PQgetResult(connection->pg))) {
 		bool end = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
 
+		/* A pipeline's first command inherits the mode of what was read before. */
+		if (PQresultStatus(result) == PGRES_SINGLE_TUPLE)
+			postgres_take_keys(&connection->pipeline, result);
 		if (kept && postgres_failed(kept)) {
 			PQclear(result);
 		} else {
@@ -55,10 +58,11 @@ static void keep_cause(struct pipeline *pipeline, PGresult *result)
 
 /* ---- statements that were posted ---------------------------------------------------- */
 
-/* Takes the result over. */
-static struct answer answer_for(struct pipeline *pipeline, enum verb verb, PGresult *result)
+/* Takes the result over; the keys from `first_key` on are its rows', or their first part. */
+static struct answer answer_for(struct pipeline *pipeline, enum verb verb, size_t first_key,
+				PGresult *result)
 {
-	struct answer answer = { .what = ANSWER_DONE, .first_key = pipeline->key_count };
+	struct answer answer = { .what = ANSWER_DONE, .first_key = first_key };
 
 	if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED) {
 		answer.what = pipeline->cause ? ANSWER_FAILED : ANSWER_NOT_RUN;
@@ -69,11 +73,11 @@ static struct answer answer_for(struct pipeline *pipeline, enum verb verb, PGres
 	} else if (postgres_rolled_back(verb, result)) {
 		answer.what = ANSWER_ROLLED_BACK;
 	} else {
-		int status = postgres_take_keys(pipeline, result);
-
-		if (status < 0)
-			answer.what = status == ROWAN_DATA ? ANSWER_BAD_KEYS : ANSWER_NO_MEMORY;
-		answer.key_count = pipeline->key_count - answer.first_key;
+		postgres_take_keys(pipeline, result);
+		if (pipeline->key_status < 0)
+			answer.what = pipeline->key_status == ROWAN_DATA ? ANSWER_BAD_KEYS
+									  : ANSWER_NO_MEMORY;
+		answer.key_count = pipeline->key_count - first_key;
 		answer.changed = answer.key_count ? (int64_t)answer.key_count
 						  : strtoll(PQcmdTuples(result), NULL, 10);
 	}
@@ -84,8 +88,11 @@ static struct answer answer_for(struct pipeline *pipeline, enum verb verb, PGres
 static bool take_posted(struct driver_connection *connection, struct part *part)
 {
 	struct pipeline *pipeline = &connection->pipeline;
-	PGresult *result = postgres_collect(connection);
+	size_t first_key = pipeline->key_count;
+	PGresult *result;
 
+	pipeline->key_status = ROWAN_OK;
+	result = postgres_collect(connection);
 	if (!result || postgres_is_silent(result)) {
 		PQclear(result);
 		return false;
@@ -93,7 +100,8 @@ static bool take_posted(struct driver_connection *connection, struct part *part)
 	if (part->statement)
 		postgres_note_result(part->statement, result);
 	pipeline->posted--;
-	pipeline->answers[pipeline->answer_count++] = answer_for(pipeline, part->verb, result);
+	pipeline->answers[pipeline->answer_count++] =
+		answer_for(pipeline, part->verb, first_key, result);
 	if (part->verb == VERB_COMMIT || part->verb == VERB_ROLLBACK)
 		pipeline->segment = pipeline->answer_count;
 	return true;

@@ -78,7 +78,7 @@ static int take_array(struct pipeline *pipeline, struct value array, enum kind k
 	return ROWAN_OK;
 }
 
-int postgres_take_keys(struct pipeline *pipeline, const PGresult *result)
+static int take(struct pipeline *pipeline, const PGresult *result)
 {
 	Oid type = PQnfields(result) > 0 ? PQftype(result, 0) : 0;
 	enum kind kind = postgres_kind(type), element = element_kind(type);
@@ -88,4 +88,12 @@ int postgres_take_keys(struct pipeline *pipeline, const PGresult *result)
 	if (kind == KIND_INT8 || kind == KIND_INT4 || kind == KIND_INT2)
 		return take_column(pipeline, result, kind);
 	return ROWAN_OK;
+}
+
+void postgres_take_keys(struct pipeline *pipeline, const PGresult *result)
+{
+	int status = take(pipeline, result);
+
+	if (status < 0)
+		pipeline->key_status = status;
 }

@@ -182,7 +182,8 @@ static bool queue_close(struct driver_connection *connection, unsigned number)
 static bool queue_closing(struct driver_connection *connection)
 {
 	if (connection->closing_count == 0 || connection->pipeline.count > 0 ||
-	    (connection->open && connection->closing_count < CLOSING_MANY))
+	    (connection->open && connection->closing_count < CLOSING_MANY) ||
+	    PQtransactionStatus(connection->pg) == PQTRANS_INERROR)
 		return true;
 	while (connection->closing_count > 0)
 		if (!queue_close(connection, connection->closing[--connection->closing_count]))

@@ -101,3 +101,28 @@ Test(driver_postgres_pipeline, a_deferred_commands_failure_is_the_statements)
 	receive_done(1);
 	driver_postgres.finalize(insert);
 }
+
+/* libpq leaves its single-row mode on when a pipeline is entered after it. */
+Test(driver_postgres_pipeline, keys_come_also_after_rows_were_read_one_by_one)
+{
+	struct driver_statement *select, *column, *array;
+	struct driver_outcome outcome;
+
+	create();
+	select = prepare("SELECT generate_series(1, 3)");
+	column = prepare("INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id");
+	array = prepare("WITH w AS (INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id)"
+			" SELECT array_agg(id) FROM w");
+	for (int64_t i = 0; i < 4; i++) {
+		step_to_end(select);
+		send_number(i % 2 ? array : column, 10 * i);
+		assert_ok(driver_postgres.receive(db, &outcome, &error));
+		assert_int(outcome.changed, 2);
+		assert_int(outcome.key_count, 2);
+		assert_int(outcome.keys[0], 2 * i + 1);
+		assert_int(outcome.keys[1], 2 * i + 2);
+	}
+	driver_postgres.finalize(select);
+	driver_postgres.finalize(column);
+	driver_postgres.finalize(array);
+}

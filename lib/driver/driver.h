@@ -180,12 +180,16 @@ struct driver {
 	/* The server is gone, or what it says makes no sense any more.  NULL = never. */
 	bool (*lost)(struct driver_connection *connection);
 
+	/* Whether a pooler gives each transaction another connection.  NULL = never. */
+	bool (*pooled)(struct driver_connection *connection);
+
 	/* Undo what is left of session state: settings, temporary tables, locks, LISTEN. */
 	int (*discard)(struct driver_connection *connection, struct rowan_error *error);
 
 	/*
-	 * In a forked child: free the connection without a word to the server, which
-	 * still talks to the parent.  NULL = close() does.
+	 * In a forked child: cut the connection off from the server, which still talks
+	 * to the parent, without a word.  It is closed as usual after that.  NULL = it
+	 * must be left alone altogether.
 	 */
 	void (*abandon)(struct driver_connection *connection);
 };

@@ -89,6 +89,11 @@ static bool lost(struct driver_connection *connection)
 	return connection->lost || PQstatus(connection->pg) != CONNECTION_OK;
 }
 
+static bool pooled(struct driver_connection *connection)
+{
+	return connection->pooled;
+}
+
 static int column_count(struct driver_statement *statement)
 {
 	return statement->column_count;
@@ -137,6 +142,7 @@ const struct driver driver_postgres = {
 	.max_params = max_params,
 	.alive = postgres_alive,
 	.lost = lost,
+	.pooled = pooled,
 	.discard = postgres_discard,
 	.abandon = postgres_abandon,
 };

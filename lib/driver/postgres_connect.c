@@ -255,15 +255,14 @@ void postgres_abandon(struct driver_connection *connection)
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int fd = PQsocket(connection->pg);
 
-	if (nowhere < 0 || fd < 0 || dup2(nowhere, fd) < 0) {
+	if (fd >= 0 && (nowhere < 0 || dup2(nowhere, fd) < 0)) {
 		/* Better a leak in the child than the end of its parent's session. */
-		if (fd >= 0)
-			close(fd);
+		close(fd);
 		connection->pg = NULL;
 	}
 	if (nowhere >= 0)
 		close(nowhere);
-	postgres_close(connection);
+	connection->lost = true;
 }
 
 /* An empty query and its answer. */

@@ -129,10 +129,10 @@ void connection_close(struct connection *connection)
 
 void connection_abandon(struct connection *connection)
 {
-	if (connection->driver->abandon)
-		connection->driver->abandon(connection->handle);
-	mem_free(connection->buckets);
-	mem_free(connection);
+	if (!connection->driver->abandon)
+		return;
+	connection->driver->abandon(connection->handle);
+	connection_close(connection);
 }
 
 void connection_close_all(struct connection *connections)
@@ -143,6 +143,11 @@ void connection_close_all(struct connection *connections)
 		connection_close(connections);
 		connections = next;
 	}
+}
+
+bool connection_is_pooled(const struct connection *connection)
+{
+	return connection->driver->pooled && connection->driver->pooled(connection->handle);
 }
 
 void connection_note_failure(struct connection *connection)

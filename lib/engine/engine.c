@@ -154,11 +154,6 @@ const char *rowan_engine_url(const struct rowan_engine *engine)
 	return engine->url.shown;
 }
 
-bool engine_is_pooled(const struct rowan_engine *engine)
-{
-	return engine->options.pooler == ROWAN_POOLER_TRANSACTION;
-}
-
 const char *engine_driver_name(const struct rowan_engine *engine)
 {
 	return engine->driver->name;

@@ -60,8 +60,8 @@ void engine_checkin(struct connection *connection);
 
 const char *engine_driver_name(const struct rowan_engine *engine);
 
-/* Whether a pooler gives each transaction another connection, as far as we were told. */
-bool engine_is_pooled(const struct rowan_engine *engine);
+/* Whether a pooler gives each transaction another connection: no place to change tables. */
+bool connection_is_pooled(const struct connection *connection);
 
 /* Sessions register, so that rowan_engine_close() can name those left open. */
 void engine_session_opened(struct rowan_engine *engine, const void *session,

@@ -223,7 +223,9 @@ int execution_end(struct execution *run, int status)
 		tell(run, status);
 		text_release(&run->params);
 	}
-	if (run->holding && connection_is_ours(connection))
+	if (!connection_is_ours(connection))
+		return status;	/* what is under way there is the parent's */
+	if (run->holding)
 		run->driver->reset(statement->handle);
 	release(run);
 

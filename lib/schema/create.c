@@ -223,6 +223,10 @@ static int change(struct rowan_engine *engine, const struct dialect *dialect,
 
 	if (status < 0)
 		return status;
+	if (connection_is_pooled(work.connection))
+		engine_report(engine, ROWAN_EVENT_WARNING, (struct rowan_site){ 0 },
+			      "tables are changed through a pooler: the server's own host is "
+			      "the place for that");
 	status = run_text(&work, dialect->begin_change);
 	if (status == ROWAN_OK) {
 		status = wait_for_turn(&work);

@@ -7,6 +7,7 @@
 /*
  * Tests run on every engine.  Those that do not, all of them, and why.
  */
+#define NO_SCHEMAS "SQLite has no schemas"
 static const struct excuse {
 	const char *suite, *test;
 	const char *only;	/* the engine that it runs on */
@@ -28,6 +29,15 @@ static const struct excuse {
 	  "SQLite's writing transactions do not run at the same time" },
 	{ "transactions", "b6_a_deadlock_is_run_again", "postgresql",
 	  "SQLite's writing transactions do not run at the same time" },
+	{ "schema", "m03_a_schema_is_made_with_its_tables", "postgresql", NO_SCHEMAS },
+	{ "schema", "m03_rows_are_written_read_and_deleted", "postgresql", NO_SCHEMAS },
+	{ "schema", "m03_a_schema_outlives_its_tables", "postgresql", NO_SCHEMAS },
+	{ "schema", "m03_a_schema_that_exists_takes_no_privilege", "postgresql", NO_SCHEMAS },
+	{ "schema", "m03_without_one_it_is_the_search_paths", "postgresql", NO_SCHEMAS },
+	{ "schema", "m03_the_schema_is_left_out", "sqlite", "PostgreSQL has schemas" },
+	{ "schema", "m03_two_tables_of_one_name_are_refused", "sqlite", "PostgreSQL has schemas" },
+	{ "schema", "m18_what_the_column_cannot_hold", "postgresql",
+	  "the columns are text in SQLite, and hold it" },
 };
 
 #define EXCUSES (sizeof(excuses) / sizeof(excuses[0]))

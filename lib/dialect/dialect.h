@@ -43,9 +43,9 @@ struct dialect {
 	bool transaction_modes;	/* BEGIN ISOLATION LEVEL .., READ ONLY, DEFERRABLE */
 	const char *defer_keys;	/* puts off foreign keys to the commit; NULL = cannot */
 	const char *begin_change;	/* begins a transaction that changes tables */
-	const char *lock_change;	/* .. and waits for others; NULL = it has already */
-	const char *find_schema;	/* a row if there is the schema $1 */
-	const char *find_table;		/* .. if table $2 is where it would be made: in $1, or NULL */
+	const char *lock_change;	/* .. and waits for others that do; NULL = it has */
+	const char *find_schema;	/* finds a row if there is a schema $1 */
+	const char *find_table;	/* .. a table $2 in $1, or NULL: where it would be made */
 	const char *no_limit;	/* what an OFFSET without a limit needs */
 	bool cast_values;	/* to a column's own type; else the column converts them */
 	bool bool_check;	/* booleans are integers: CHECK (x IN (0, 1)) */
@@ -63,7 +63,7 @@ const struct dialect *dialect_named(const char *name);
 /*
  * SELECT by a query.  Columns come in the order: the plan's, then each join's.
  * With joins tables are named t0 (the root), t1, ..; a limit then applies to
- * the root in a subquery.
+ * the root in a subquery.  A lock is on the root's rows alone.
  */
 void render_select(const struct dialect *dialect, const struct select *select, struct text *sql);
 

@@ -36,4 +36,6 @@ struct Port {
 
 extern const struct rowan_model ship_model, sailor_model, voyage_model, Port_model;
 
+#define FLEET ROWAN_MODELS(&voyage_model, &ship_model, &sailor_model)
+
 #endif

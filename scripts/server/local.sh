@@ -17,9 +17,8 @@ local_bin() {
 }
 
 local_can() {
-	local_bin >/dev/null && return
-	why="PostgreSQL is not installed here; Debian has it as postgresql-$version"
-	return 1
+	why='PostgreSQL is not installed'
+	local_bin >/dev/null || { scripts/needs postgres >&2 && local_bin >/dev/null; }
 }
 
 local_create() {
@@ -29,7 +28,6 @@ local_create() {
 	release=${release#*PostgreSQL) }
 	server[what]="a private cluster of the installed PostgreSQL ${release%% *}"
 	user=$(server_user)
-	[[ ! $user ]] || chown "$user" "$folder"
 	if ! as_server "${server[bin]}/initdb" -D data -U postgres -A trust -E UTF8 \
 		--locale=C.UTF-8 --no-sync --no-instructions >"$folder/initdb.log" 2>&1; then
 		why="initdb failed: $(tail -n 3 "$folder/initdb.log")"

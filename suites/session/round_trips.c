@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* How often PostgreSQL is waited for: counted on the wire, not in the code. */
+#include "sample.h"
+
+#include <rowan/fixtures/proxy.h>
+
+static struct rowan_proxy *proxy;
+static const char *database;
+
+static void open_wire(void)
+{
+	struct rowan_error error = { 0 };
+
+	need_engine();
+	database = rowan_test_database(&error);
+	cr_assert(database, "%s", error.message);
+	proxy = rowan_proxy_open(database);
+	cr_assert(proxy);
+	engine = rowan_engine_open(rowan_proxy_url(proxy, database), .error = &error);
+	cr_assert(engine, "%s", error.message);
+	assert_ok(rowan_create_all(engine, sample_models, &error));
+	session = rowan_session_open(engine);
+}
+
+static void close_wire(void)
+{
+	rowan_session_close(session);
+	rowan_engine_close(engine);
+	rowan_proxy_close(proxy);
+	rowan_test_database_drop(database);
+}
+
+TestSuite(round_trips, .init = open_wire, .fini = close_wire, .timeout = 60);
+
+static uint64_t trips(void)
+{
+	return rowan_proxy_counts(proxy).round_trips;
+}
+
+/* assert_trips(2) { .. }: the block waits for the server twice. */
+#define assert_trips(count_) \
+	for (uint64_t before_ = trips(), running_ = 1; running_; running_ = 0, \
+	     assert_int(trips() - before_, (count_)))
+
+static struct user *add_user(int number)
+{
+	struct user *user = user_build(session, .email = rowan_text(session, "u%d@example.org",
+								    number));
+	assert_ok(rowan_add(session, user));
+	return user;
+}
+
+/* A connection is made with the first statement, and that is not what is counted. */
+static void warm_up(void)
+{
+	assert_int(rowan_count(session, rowan_select(user)), 0);
+}
+
+Test(round_trips, a_get_is_one)
+{
+	struct user *user = add_user(1);
+	int64_t id;
+
+	assert_ok(rowan_commit(session));
+	id = user->id;
+	assert_ok(rowan_clear(session));
+	for (int i = 0; i < 3; i++) {	/* the first also prepares its statement */
+		assert_trips(1)
+			cr_assert(rowan_get(session, user, id));
+		assert_trips(0)
+			cr_assert(rowan_get(session, user, id));
+		assert_ok(rowan_clear(session));
+	}
+}
+
+Test(round_trips, a_commit_of_many_new_rows_is_one)
+{
+	const int counts[] = { 1, 2, 100, 5000 };
+	int number = 0;
+
+	warm_up();
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		struct user *last = NULL;
+
+		for (int n = 0; n < counts[i]; n++)
+			last = add_user(number++);
+		assert_trips(1)
+			assert_ok(rowan_commit(session));
+		cr_assert(last->id > 0);
+	}
+	assert_int(stored_users(), number);
+}
+
+Test(round_trips, r13_each_level_of_generated_keys_is_one)
+{
+	struct user *user;
+	struct task *task, *subtask;
+
+	warm_up();
+	user = add_user(1);
+	task = task_build(session, .owner = user);
+	subtask = task_build(session, .owner = user, .parent = task);
+	assert_ok(rowan_add(session, subtask));
+	assert_trips(3)
+		assert_ok(rowan_commit(session));
+	assert_int(task->owner_id, user->id);
+	assert_int(subtask->parent_id.value, task->id);
+}
+
+Test(round_trips, updates_and_deletes_of_all_shapes_are_one)
+{
+	struct user *users[40];
+	struct task *tasks[40];
+
+	for (int i = 0; i < 40; i++) {
+		users[i] = add_user(i);
+		tasks[i] = task_build(session, .owner = users[i]);
+		assert_ok(rowan_add(session, tasks[i]));
+	}
+	assert_ok(rowan_commit(session));
+	for (int i = 0; i < 40; i++) {
+		if (i % 2)
+			users[i]->name = "Another";
+		if (i % 3)
+			users[i]->is_active = false;
+		if (i % 4 == 0)
+			assert_ok(rowan_delete(session, task, tasks[i]));
+		else
+			tasks[i]->completed = true;
+	}
+	add_user(1000);
+	assert_trips(1)
+		assert_ok(rowan_commit(session));
+	assert_int(stored_tasks(), 30);
+	assert_int(stored_users(), 41);
+}
+
+Test(round_trips, a_flush_and_a_later_commit_are_one_each)
+{
+	warm_up();
+	add_user(1);
+	assert_trips(1)
+		assert_ok(rowan_flush(session));
+	assert_trips(1)
+		assert_ok(rowan_commit(session));
+}
+
+Test(round_trips, a_transaction_begins_with_its_first_statement)
+{
+	warm_up();
+	assert_trips(0)
+		assert_ok(rowan_begin(session, .isolation = ROWAN_SERIALIZABLE));
+	assert_trips(1)
+		assert_int(rowan_count(session, rowan_select(user)), 0);
+	assert_trips(1)
+		assert_int(rowan_count(session, rowan_select(task)), 0);
+	assert_trips(1)
+		assert_ok(rowan_commit(session));
+	assert_ok(rowan_begin(session));
+	assert_trips(0)
+		assert_ok(rowan_commit(session));
+}
+
+Test(round_trips, l02_select_in_is_one_for_each_level)
+{
+	struct rowan_result *result;
+	struct category *category;
+
+	for (int i = 0; i < 20; i++)
+		assert_ok(rowan_add(session, task_build(session, .owner = add_user(i))));
+	category = category_build(session);
+	assert_ok(rowan_add(session, category));
+	assert_ok(rowan_commit(session, .clear = true));
+	assert_trips(3) {
+		result = rowan_exec(session, rowan_select(user,
+			.load = { rowan_selectin(user, tasks, task, categories) }));
+		assert_int(rowan_result_count(result), 20);
+	}
+	assert_ok(rowan_clear(session));
+	assert_trips(1) {
+		result = rowan_exec(session, rowan_select(user, .load = { rowan_joined(user, tasks) }));
+		assert_int(rowan_result_count(result), 20);
+	}
+}
+
+Test(round_trips, a_failed_flush_is_one_and_its_rollback_another)
+{
+	warm_up();
+	add_user(1);
+	assert_ok(rowan_commit(session));
+	add_user(1);
+	assert_trips(2)
+		assert_code(rowan_commit(session), ROWAN_UNIQUE);
+	assert_trips(0)
+		assert_ok(rowan_rollback(session));
+	add_user(2);
+	assert_trips(1)
+		assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 2);
+}
+
+Test(round_trips, s15_a_bulk_insert_is_one)
+{
+	static struct user users[3000];
+
+	warm_up();
+	for (int i = 0; i < 3000; i++)
+		users[i] = (struct user){ .email = rowan_text(session, "b%d@example.org", i),
+					  .hashed_password = "x", .name = "Bulk" };
+	assert_trips(1)
+		assert_ok(rowan_insert_all(session, user, users, 3000));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 3000);
+}
+
+Test(round_trips, savepoints_travel_with_statements)
+{
+	warm_up();
+	add_user(1);
+	assert_trips(1)
+		assert_ok(rowan_savepoint(session));
+	add_user(2);
+	assert_trips(1)
+		assert_ok(rowan_flush(session));
+	assert_trips(1)
+		assert_ok(rowan_rollback_to(session));
+	assert_trips(1)
+		assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 1);
+}

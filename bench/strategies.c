@@ -45,16 +45,18 @@ struct rowan_query strategy_query(const struct strategy *strategy, long parents,
 	return query;
 }
 
+/* Rows come in no order, and are summed in none. */
+static void add_row(struct walked *walked, int64_t id, const char *text)
+{
+	walked->checksum += mix_text(mix(0, (uint64_t)id), text);
+	walked->rows++;
+}
+
 static void walk_comments(struct rowan_session *session, const struct task *task,
 			  struct walked *walked)
 {
-	for (size_t i = 0; i < rowan_load(session, task, comments).count; i++) {
-		const struct comment *comment = task->comments.rows[i];
-
-		walked->checksum = mix_text(mix(walked->checksum, (uint64_t)comment->id),
-					    comment->body);
-		walked->rows++;
-	}
+	for (size_t i = 0; i < rowan_load(session, task, comments).count; i++)
+		add_row(walked, task->comments.rows[i]->id, task->comments.rows[i]->body);
 }
 
 static void walk_tasks(struct rowan_session *session, const struct user *user, long levels,
@@ -63,9 +65,7 @@ static void walk_tasks(struct rowan_session *session, const struct user *user, l
 	for (size_t i = 0; i < rowan_load(session, user, tasks).count; i++) {
 		const struct task *task = user->tasks.rows[i];
 
-		walked->checksum = mix_text(mix(walked->checksum, (uint64_t)task->id),
-					    task->title);
-		walked->rows++;
+		add_row(walked, task->id, task->title);
 		if (levels == 2)
 			walk_comments(session, task, walked);
 	}
@@ -79,8 +79,7 @@ struct walked strategy_run(struct rowan_session *session, const struct rowan_que
 	const struct user *user;
 
 	while ((user = rowan_next(result)) != NULL) {
-		walked.checksum = mix_text(mix(walked.checksum, (uint64_t)user->id), user->email);
-		walked.rows++;
+		add_row(&walked, user->id, user->email);
 		walk_tasks(session, user, levels, &walked);
 	}
 	must(session, rowan_error(session)->code);

@@ -1,131 +1,59 @@
 /* SPDX-License-Identifier: MIT */
-/* bench-eager: the four ways to load relations, by parents, fan-out and depth. */
+/*
+ * bench-eager: the four ways to load relations, by parents, fan-out, depth and, on a
+ * server, the distance to it.
+ */
 #include "dataset.h"
-#include "harness.h"
+#include "eager/tell.h"
 #include "machine.h"
 #include "options.h"
 #include "progress.h"
-#include "strategies.h"
+#include "server.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 /* Children (and theirs) in one cell: more says nothing new and takes minutes. */
 #define MOST_ROWS 120000L
 
-#define FEWEST_ROUNDS 5L
-#define MOST_ROUNDS 41L
+#define MOST_SIZES 8
 
 static struct {
-	const char *engine, *json;
+	const char *engine, *latency, *json;
 	long parents, fanout, levels, rounds;
 	bool quick;
 } options = { .engine = "sqlite://" };
 
-/* ---- one cell: a size, measured with every strategy ------------------------ */
-
-struct cell {
-	long levels, fanout, parents, rounds;
-	uint64_t rows;
-	struct {
-		struct spread ns;
-		double to_selectin;	/* median of the rounds' ratios */
-		uint64_t statements;
-	} by[STRATEGIES];
+struct sizes {
+	int count;
+	long values[MOST_SIZES];
 };
-
-struct attempt {
-	struct rowan_session *session;
-	struct rowan_query query;
-	long levels;
-	struct walked walked;
-};
-
-static uint64_t attempt_run(void *context, long count)
-{
-	struct attempt *attempt = context;
-
-	(void)count;
-	attempt->walked = strategy_run(attempt->session, &attempt->query, attempt->levels);
-	return attempt->walked.checksum;
-}
-
-static void attempt_finish(void *context, long count)
-{
-	struct attempt *attempt = context;
-
-	(void)count;
-	must(attempt->session, rowan_clear(attempt->session));
-}
-
-static const struct side attempt_side = { .run = attempt_run, .finish = attempt_finish };
-
-static long rounds_within(int64_t round_ns)
-{
-	int64_t budget_ns = options.quick ? 150000000 : 1500000000;
-	long rounds = (long)(budget_ns / (round_ns + 1));
-
-	if (options.rounds)
-		return options.rounds;
-	if (rounds < FEWEST_ROUNDS)
-		return FEWEST_ROUNDS;
-	return rounds < MOST_ROUNDS ? rounds : MOST_ROUNDS;
-}
-
-/* Also the warm-up: counts statements, and sees that all find the same rows. */
-static int64_t try_all(struct rowan_engine *engine, struct attempt *attempts, struct cell *cell)
-{
-	int64_t total_ns = 0;
-
-	for (int i = 0; i < STRATEGIES; i++) {
-		struct run run = side_measure(&attempt_side, &attempts[i], 1, engine);
-
-		total_ns += run.ns;
-		cell->by[i].statements = run.statements;
-		if (attempts[i].walked.checksum != attempts[0].walked.checksum)
-			die("%s and %s did not find the same rows", strategies[0].name,
-			    strategies[i].name);
-	}
-	cell->rows = attempts[0].walked.rows;
-	return total_ns;
-}
-
-static void measure(struct rowan_engine *engine, struct cell *cell)
-{
-	struct attempt attempts[STRATEGIES];
-	struct series series[STRATEGIES] = { 0 };
-
-	for (int i = 0; i < STRATEGIES; i++)
-		attempts[i] = (struct attempt){
-			.session = strategy_session(engine, &strategies[i]),
-			.levels = cell->levels,
-			.query = strategy_query(&strategies[i], cell->parents, cell->levels) };
-
-	cell->rounds = rounds_within(try_all(engine, attempts, cell));
-	for (long round = 0; round < cell->rounds; round++) {
-		progress_show("eager: %ld level%s, fan-out %ld, %ld parents, round %ld of %ld",
-			      cell->levels, cell->levels == 1 ? "" : "s", cell->fanout,
-			      cell->parents, round + 1, cell->rounds);
-		for (int i = 0; i < STRATEGIES; i++) {
-			/* Each round begins with another strategy. */
-			int turn = (int)((i + round) % STRATEGIES);
-
-			series_add(&series[turn],
-				   (double)side_measure(&attempt_side, &attempts[turn], 1, NULL).ns);
-		}
-	}
-	for (int i = 0; i < STRATEGIES; i++) {
-		struct series ratio = series_ratio(&series[i], &series[SELECTIN]);
-
-		cell->by[i].ns = series_spread(&series[i]);
-		cell->by[i].to_selectin = series_percentile(&ratio, 50);
-		series_free(&ratio);
-		rowan_session_close(attempts[i].session);
-	}
-	for (int i = 0; i < STRATEGIES; i++)
-		series_free(&series[i]);
-}
 
 /* ---- which cells there are ------------------------------------------------- */
+
+static const struct sizes all_parents = { 4, { 10, 100, 1000, 10000 } };
+static const struct sizes all_fanouts = { 3, { 1, 10, 100 } };
+/* On a server: where a second round trip is worth it, and a thousand are too many. */
+static const struct sizes distant_parents = { 7, { 1, 3, 10, 30, 100, 300, 1000 } };
+static const struct sizes quick_parents = { 3, { 1, 10, 100 } };
+
+static struct sizes latencies = { 1, { -1 } };
+
+static bool distant(void)
+{
+	return latencies.values[0] >= 0;
+}
+
+/* All of them, or the one that was asked for. */
+static struct sizes pick(long asked, struct sizes all)
+{
+	return asked ? (struct sizes){ 1, { asked } } : all;
+}
+
+static struct sizes pick_parents(void)
+{
+	return pick(options.parents, !distant() ? all_parents
+				     : options.quick ? quick_parents : distant_parents);
+}
 
 static long rows_of(long parents, long fanout, long levels)
 {
@@ -134,77 +62,73 @@ static long rows_of(long parents, long fanout, long levels)
 
 static bool wanted(long parents, long fanout, long levels)
 {
+	long rows = rows_of(parents, fanout, levels);
+
 	if (options.parents || options.fanout)
 		return true;
-	if (options.quick && (parents == 10 || rows_of(parents, fanout, levels) > 20000))
+	if (options.quick && ((!distant() && parents == 10) || rows > 20000))
 		return false;
-	return rows_of(parents, fanout, levels) <= MOST_ROWS;
+	return rows <= MOST_ROWS;
 }
 
-struct sizes {
-	size_t count;
-	long values[4];
+/* "0,1,5,20" */
+static void read_latencies(void)
+{
+	const char *at = options.latency;
+
+	latencies.count = 0;
+	do {
+		char *end;
+		long ms = strtol(at, &end, 10);
+
+		if (end == at || (*end && *end != ',') || ms < 0 || ms > 1000 ||
+		    latencies.count == MOST_SIZES)
+			usage_error("--latency takes milliseconds, up to %d numbers from 0 to 1000, "
+				    "not '%s'", MOST_SIZES, options.latency);
+		latencies.values[latencies.count++] = ms;
+		at = end + (*end == ',');
+	} while (*at);
+}
+
+/* ---- measuring ------------------------------------------------------------- */
+
+struct report {
+	json_t *cells, *crossings;
 };
 
-static const struct sizes all_parents = { 4, { 10, 100, 1000, 10000 } };
-static const struct sizes all_fanouts = { 3, { 1, 10, 100 } };
-
-/* All of them, or the one that was asked for. */
-static struct sizes pick(long asked, struct sizes all)
+/* All numbers of parents at one distance. */
+static void run_panel(struct network *network, struct cell like, struct report *report)
 {
-	return asked ? (struct sizes){ 1, { asked } } : all;
-}
+	struct effort effort = { options.quick ? 150000000 : 1500000000, options.rounds };
+	struct crossing crossings[CROSSING_PAIRS];
+	struct sizes parents = pick_parents();
+	struct cell cells[MOST_SIZES];
+	int count = 0, crossing_count;
 
-/* ---- telling --------------------------------------------------------------- */
-
-static void print_header(long levels, long fanout)
-{
-	progress_clear();
-	printf("\n%s, fan-out %ld: milliseconds (statements)\n%8s",
-	       levels == 1 ? "users and tasks" : "users, tasks and comments", fanout, "parents");
-	for (int i = 0; i < STRATEGIES; i++)
-		printf(" %19s", strategies[i].title);
-	printf("   N+1 / select-in\n");
-}
-
-static void print_cell(const struct cell *cell)
-{
-	progress_clear();
-	printf("%8ld", cell->parents);
-	for (int i = 0; i < STRATEGIES; i++)
-		printf(" %10.3f (%6llu)", cell->by[i].ns.median / 1e6,
-		       (unsigned long long)cell->by[i].statements);
-	printf("   %13.2f x\n", cell->by[0].to_selectin);
-	fflush(stdout);
-}
-
-static json_t *json_cell(const struct cell *cell)
-{
-	json_t *by = json_object();
-
-	for (int i = 0; i < STRATEGIES; i++) {
-		struct spread ns = cell->by[i].ns;
-
-		json_object_set_new(by, strategies[i].name, json_pack(
-			"{s:{s:f, s:f, s:f, s:f, s:f}, s:f, s:I}", "ns", "median", ns.median,
-			"p10", ns.p10, "p90", ns.p90, "min", ns.min, "max", ns.max,
-			"to_selectin", cell->by[i].to_selectin,
-			"statements", (json_int_t)cell->by[i].statements));
+	print_panel_header(&like);
+	for (int i = 0; i < parents.count; i++) {
+		if (!wanted(parents.values[i], like.fanout, like.levels))
+			continue;
+		cells[count] = like;
+		cells[count].parents = parents.values[i];
+		cell_measure(&cells[count], network, effort);
+		print_cell(&cells[count]);
+		json_array_append_new(report->cells, json_cell(&cells[count]));
+		count++;
 	}
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "levels", (json_int_t)cell->levels,
-			 "fanout", (json_int_t)cell->fanout, "parents", (json_int_t)cell->parents,
-			 "rows", (json_int_t)cell->rows, "rounds", (json_int_t)cell->rounds,
-			 "strategies", by);
+	crossing_count = find_crossings(cells, count, crossings);
+	print_crossings(crossings, crossing_count);
+	for (int i = 0; i < crossing_count; i++)
+		json_array_append_new(report->crossings, json_crossing(&crossings[i]));
 }
 
-/* All numbers of parents for one fan-out and depth, on one database. */
-static void run_panel(long levels, long fanout, json_t *cells)
+/* All distances for one fan-out and depth, on one filling of the database. */
+static void run_filling(struct network *network, long levels, long fanout, struct report *report)
 {
 	struct dataset_size size = { .tasks_per_user = fanout };
-	struct rowan_engine *engine;
-	struct sizes parents = pick(options.parents, all_parents);
+	struct sizes parents = pick_parents();
 
-	for (size_t i = 0; i < parents.count; i++)
+	for (int i = 0; i < parents.count; i++)
 		if (wanted(parents.values[i], fanout, levels) && parents.values[i] > size.users)
 			size.users = parents.values[i];
 	if (!size.users)
@@ -212,56 +136,80 @@ static void run_panel(long levels, long fanout, json_t *cells)
 	size.comments_per_task = levels == 2 ? fanout : 0;
 
 	progress_show("eager: filling the tables");
-	engine = dataset_engine(options.engine);
-	dataset_create(engine, size);
-	print_header(levels, fanout);
-	for (size_t i = 0; i < parents.count; i++) {
-		struct cell cell = { .levels = levels, .fanout = fanout,
-				     .parents = parents.values[i] };
+	dataset_create(network->direct, size);
+	network_settle(network);
+	for (int i = 0; i < latencies.count; i++)
+		run_panel(network, (struct cell){ .levels = levels, .fanout = fanout,
+						  .latency_ms = latencies.values[i] }, report);
+	dataset_drop(network->direct, size);
+}
 
-		if (!wanted(cell.parents, fanout, levels))
-			continue;
-		measure(engine, &cell);
-		print_cell(&cell);
-		json_array_append_new(cells, json_cell(&cell));
-	}
-	dataset_drop(engine, size);
-	rowan_engine_close(engine);
+/* What each distance came to: a timer is late, and a proxy costs something. */
+static json_t *measure_distances(struct network *network)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < latencies.count; i++)
+		json_array_append_new(list, json_pack("{s:I, s:f}",
+			"latency_ms", (json_int_t)latencies.values[i],
+			"round_trip_ns", network_ping_ns(network, latencies.values[i])));
+	return list;
+}
+
+/* N+1 over two levels at a distance takes minutes, and tells what one level does. */
+static bool wanted_level(long level)
+{
+	return options.levels ? options.levels == level : level == 1 || !distant();
 }
 
 int main(int argc, char **argv)
 {
 	const struct option table[] = {
 		{ "engine", OPTION_TEXT, &options.engine, "URL", "the database [sqlite://]" },
+		{ "latency", OPTION_TEXT, &options.latency, "MS,..",
+		  "a server's: milliseconds that a round trip takes [0,1,5,20]" },
 		{ "parents", OPTION_NUMBER, &options.parents, "N",
-		  "users [10, 100, 1000 and 10000]" },
+		  "users [10 to 10000; on a server 1 to 1000]" },
 		{ "fanout", OPTION_NUMBER, &options.fanout, "N",
 		  "tasks of a user, comments of a task [1, 10 and 100]" },
 		{ "levels", OPTION_NUMBER, &options.levels, "N",
-		  "1: tasks; 2: tasks and their comments [both]" },
-		{ "rounds", OPTION_NUMBER, &options.rounds, "N", "rounds [as time allows: 5 to 41]" },
+		  "1: tasks; 2: tasks and their comments [both; on a server 1]" },
+		{ "rounds", OPTION_NUMBER, &options.rounds, "N", "rounds [as time allows: up to 41]" },
 		{ "quick", OPTION_FLAG, &options.quick, NULL, "fewer sizes, less time for each" },
 		{ "json", OPTION_TEXT, &options.json, "FILE", "write the figures here" },
 	};
-	json_t *cells = json_array(), *report;
+	struct report report = { json_array(), json_array() };
+	struct network network = { 0 };
 	struct sizes fanouts;
+	json_t *whole;
 
 	options_parse(argc, argv, "Four ways to load relations: one query each, batch, select-in,"
 		      " joined.", table, sizeof(table) / sizeof(table[0]));
 	if (options.levels > 2)
 		usage_error("--levels is 1 or 2, not %ld", options.levels);
+	if (options.latency && !is_server(options.engine))
+		usage_error("--latency is for a server: --engine postgresql://..");
+	if (!options.latency && is_server(options.engine))
+		options.latency = "0,1,5,20";
+	if (options.latency)
+		read_latencies();
 	heap_settle();
+	network_open(&network, options.engine);
 	fanouts = pick(options.fanout, all_fanouts);
 	for (long levels = 1; levels <= 2; levels++)
-		for (size_t i = 0; i < fanouts.count; i++)
-			if (!options.levels || options.levels == levels)
-				run_panel(levels, fanouts.values[i], cells);
+		for (int i = 0; i < fanouts.count; i++)
+			if (wanted_level(levels))
+				run_filling(&network, levels, fanouts.values[i], &report);
 	progress_clear();
 
-	report = json_pack("{s:i, s:s, s:s, s:o, s:o}", "schema", 1, "kind", "eager",
-			   "engine", options.engine, "machine", machine_facts(), "cells", cells);
+	whole = json_pack("{s:i, s:s, s:s, s:o, s:o, s:o}", "schema", 1, "kind", "eager",
+			  "engine", network.title, "machine", machine_facts(),
+			  "cells", report.cells, "crossings", report.crossings);
+	if (distant())
+		json_object_set_new(whole, "distances", measure_distances(&network));
 	if (options.json)
-		write_json(options.json, report);
-	json_decref(report);
+		write_json(options.json, whole);
+	json_decref(whole);
+	network_close(&network);
 	return 0;
 }

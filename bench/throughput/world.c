@@ -2,6 +2,7 @@
 #include "throughput/workload.h"
 
 #include "progress.h"
+#include "server.h"
 
 #include <stdlib.h>
 
@@ -70,7 +71,7 @@ static const struct database *database_of(const char *url)
 	if (!strcmp(url, "sqlite://"))
 		return &sqlite_database;
 #ifdef ROWAN_POSTGRES
-	if (!strncmp(url, "postgres", strlen("postgres")))
+	if (is_server(url))
 		return &postgres_database;
 #endif
 	die("a throughput run is on sqlite:// (in memory)%s",

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "throughput/postgres/write.h"
 
+#include "server.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define USER_COLUMNS "\"id\", \"email\", \"name\", \"is_active\", \"created_at\""
 #define GIVEN_COLUMNS "\"title\", \"description\", \"completed\", \"priority\", " \
@@ -80,15 +81,6 @@ PGresult *pq_expect(PGconn *pg, PGresult *result, ExecStatusType status)
 	return result;
 }
 
-void pq_execute(PGconn *pg, const char *sql)
-{
-	PGresult *result = PQexec(pg, sql);
-
-	pq_check(pg, PQresultStatus(result) == PGRES_COMMAND_OK ||
-		     PQresultStatus(result) == PGRES_TUPLES_OK);
-	PQclear(result);
-}
-
 PGresult *pq_run(struct raw_postgres *pq, enum pq_statement which,
 		 const struct pq_params *params, ExecStatusType status)
 {
@@ -136,68 +128,6 @@ PGresult *pq_receive(struct raw_postgres *pq, ExecStatusType status)
 
 /* ---- databases ------------------------------------------------------------ */
 
-/* Kept for the end of the program, however that comes about. */
-static char server_url[512];
-static char database_names[2][32];	/* Rowan's, the twin's */
-
-static char *url_of(const char *url, const char *database)
-{
-	const char *server = strstr(url, "://") + strlen("://");
-	const char *path = server + strcspn(server, "/?");
-	size_t size = strlen(url) + strlen(database) + 2;
-	char *other = malloc(size);
-
-	if (!other)
-		die("out of memory");
-	snprintf(other, size, "%.*s/%s%s", (int)(path - url), url, database,
-		 path + strcspn(path, "?"));
-	return other;
-}
-
-static PGconn *connect_to(const char *url)
-{
-	PGconn *pg = PQconnectdb(url);
-
-	if (PQstatus(pg) != CONNECTION_OK)
-		die("%s", PQerrorMessage(pg));
-	pq_execute(pg, "SET timezone TO 'UTC'; SET client_min_messages TO 'warning'");
-	return pg;
-}
-
-static void drop_databases(void)
-{
-	PGconn *pg = PQconnectdb(server_url);
-
-	for (int i = 0; i < 2; i++) {
-		char sql[80];
-
-		snprintf(sql, sizeof(sql), "DROP DATABASE IF EXISTS %s WITH (FORCE)",
-			 database_names[i]);
-		PQclear(PQexec(pg, sql));
-	}
-	PQfinish(pg);
-}
-
-static void create_database(const char *name, const char *template)
-{
-	PGconn *pg = connect_to(server_url);
-	char sql[128];
-
-	snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE %s", name, template);
-	pq_execute(pg, sql);
-	PQfinish(pg);
-}
-
-static void name_databases(const char *url)
-{
-	if ((size_t)snprintf(server_url, sizeof(server_url), "%s", url) >= sizeof(server_url))
-		die("too long a URL");
-	for (int i = 0; i < 2; i++)
-		snprintf(database_names[i], sizeof(database_names[i]), "bench_%s_%ld",
-			 i ? "twin" : "rowan", (long)getpid());
-	atexit(drop_databases);
-}
-
 /*
  * What rows were written is gone, and what they left behind: later runs find tables,
  * indexes and the next key as the first did.
@@ -210,8 +140,8 @@ static void tidy(PGconn *pg)
 		 "DELETE FROM tasks WHERE id > %ld; "
 		 "UPDATE tasks SET priority = id %% 5 WHERE priority <> id %% 5; "
 		 "SELECT setval(pg_get_serial_sequence('tasks', 'id'), %ld)", TASKS, TASKS);
-	pq_execute(pg, sql);
-	pq_execute(pg, "VACUUM tasks");
+	server_execute(pg, sql);
+	server_execute(pg, "VACUUM tasks");
 }
 
 static void tidy_rowan(struct world *world)
@@ -228,43 +158,36 @@ void postgres_tidy(void *context, long count)
 }
 
 /* Rowan makes and fills the tables; the twin's are a copy, page by page. */
-static void make_databases(struct world *world)
+static void make_databases(struct world *world, const char *server)
 {
 	struct raw_postgres *pq = world->postgres;
-	char *twin_url = url_of(server_url, database_names[1]);
+	const char *copy;
 
-	create_database(database_names[0], "template0");
+	world->url = server_database(server, "rowan", NULL);
 	world->engine = dataset_engine(world->url);
 	dataset_create(world->engine, world_size);
 	rowan_engine_dispose(world->engine);
+	server_settle(world->url);
 
-	pq->rowans = connect_to(world->url);
-	pq_execute(pq->rowans, "VACUUM (FREEZE, ANALYZE)");
-	PQfinish(pq->rowans);
-	create_database(database_names[1], database_names[0]);
-	pq->rowans = connect_to(world->url);
-	pq->pg = connect_to(twin_url);
-	free(twin_url);
+	copy = server_database(server, "twin", server_database_name(world->url));
+	pq->rowans = server_connect(world->url);
+	pq->pg = server_connect(copy);
+	server_execute(pq->pg, "SET timezone TO 'UTC'");
 }
 
 static void open_database(struct world *world, const char *url, bool with_rowan, bool with_twin)
 {
 	struct raw_postgres *pq = world->postgres = calloc(1, sizeof(*pq));
-	const char *version;
 
 	(void)with_rowan, (void)with_twin;
 	if (!pq)
 		die("out of memory");
-	name_databases(url);
-	world->url = pq->url = url_of(url, database_names[0]);
-	make_databases(world);
+	server_title(url, world->title, sizeof(world->title));
+	make_databases(world, url);
 	for (int i = PQ_BEGIN; i < PQ_STATEMENTS; i++)
 		PQclear(pq_expect(pq->pg, PQprepare(pq->pg, pq_name(i), texts[i], 0, NULL),
 				  PGRES_COMMAND_OK));
 	world->idle_socket = PQsocket(pq->pg);
-	version = PQparameterStatus(pq->pg, "server_version");
-	snprintf(world->title, sizeof(world->title), "PostgreSQL %.*s",
-		 (int)strcspn(version, " "), version);
 }
 
 static void close_database(struct world *world)
@@ -276,7 +199,6 @@ static void close_database(struct world *world)
 	PQfinish(pq->rowans);
 	for (int i = 0; i < MOST_PARAMS; i++)
 		free(pq->bytes[i].data);
-	free(pq->url);
 	free(pq);
 }
 

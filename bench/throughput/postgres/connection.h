@@ -33,7 +33,6 @@ struct raw_postgres {
 	PGconn *pg;		/* the twin's */
 	PGconn *rowans;		/* in Rowan's database, to bring it in order */
 	struct pq_bytes bytes[MOST_PARAMS];
-	char *url;		/* of Rowan's database */
 };
 
 /* PQexecParams() with text, or PQexecPrepared() with binary values. */
@@ -54,7 +53,6 @@ const char *pq_name(enum pq_statement which);
 void pq_check(PGconn *pg, bool done);
 /* The result, which is of that kind. */
 PGresult *pq_expect(PGconn *pg, PGresult *result, ExecStatusType status);
-void pq_execute(PGconn *pg, const char *sql);
 
 /* ---- parameters ----------------------------------------------------------- */
 

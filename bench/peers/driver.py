@@ -48,12 +48,6 @@ class Driver:
         self.connection.cursor().executemany(self.insert_into("users", USER_COLUMNS), users)
         self.insert_bulk(tasks)
 
-    def run(self, sql):
-        cursor = self.execute(sql)
-        found = cursor.fetchone()[0] if cursor.description else None
-        self.connection.commit()
-        return found
-
     def forget(self):
         self.connection.commit()
 

@@ -18,11 +18,15 @@ import time
 
 import dataset
 from dataset import TASKS
+from server import Schema
+
+WRITING = "insert", "insert-bulk", "update", "delete"
 
 
 class Turns:
-    def __init__(self, peer):
+    def __init__(self, peer, schema):
         self.peer = peer
+        self.schema = schema        # None on SQLite
         self.users = dataset.users(peer.time)
         self.tasks = dataset.tasks(peer.time)
         self.keys = dataset.shuffled_keys()
@@ -63,13 +67,22 @@ class Turns:
             return None
         arguments = [needs(count)] if needs else []
         gc.collect()
+        started_cpu = time.process_time_ns()
         started = time.perf_counter_ns()
         result = call(*arguments)
         ns = time.perf_counter_ns() - started
+        cpu_ns = time.process_time_ns() - started_cpu
         checksum = "%016x" % look(result)
         self.peer.forget()
-        self.peer.delete_after(TASKS)
-        return {"ns": ns, "checksum": checksum}
+        if name in WRITING:
+            self.tidy()
+        return {"ns": ns, "cpu_ns": cpu_ns, "checksum": checksum}
+
+    def tidy(self):
+        if self.schema:
+            self.schema.tidy()
+        else:
+            self.peer.delete_after(TASKS)
 
 
 def answer(**line):
@@ -85,25 +98,26 @@ def missing(error):
 
 
 def connect(name, url, schema):
+    """The peer and its schema, or none and an answer that says why."""
     try:
         peer = importlib.import_module("with_" + name).Peer(url, schema)
-        if schema:
-            peer.run("CREATE SCHEMA " + schema)
-        return peer
+        return peer, Schema(url, schema) if schema else None
     except ImportError as error:
         answer(absent=missing(error))
     except Exception as error:
         answer(failed=str(error).partition("\n")[0])
+    return None, None
 
 
-def play(name, peer, postgres):
-    turns = Turns(peer)
+def play(name, peer, schema):
+    turns = Turns(peer, schema)
     peer.fill(turns.users, turns.tasks)
-    if postgres:
-        peer.run("ANALYZE users, tasks")
-    answer(versions=peer.versions(), database=(
-        "PostgreSQL " + peer.run("SHOW server_version").split()[0] if postgres
-        else "SQLite " + sqlite3.sqlite_version))
+    peer.forget()
+    if schema:
+        schema.settle()
+    answer(versions=peer.versions(),
+           database="PostgreSQL " + schema.version() if schema
+           else "SQLite " + sqlite3.sqlite_version)
     for line in sys.stdin:
         workload, count = line.split()
         figures = turns.take(workload, int(count))
@@ -111,15 +125,15 @@ def play(name, peer, postgres):
 
 
 def main(name, url, schema=None):
-    peer = connect(name, url, schema)
+    peer, schema = connect(name, url, schema)
     if not peer:
         return
     try:
-        play(name, peer, bool(schema))
+        play(name, peer, schema)
     finally:
+        peer.forget()
         if schema:
-            peer.forget()
-            peer.run("DROP SCHEMA %s CASCADE" % schema)
+            schema.drop()
 
 
 if __name__ == "__main__":

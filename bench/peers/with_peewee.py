@@ -63,10 +63,6 @@ class Peer:
                 User.insert_many(rows).execute()
         self.insert_bulk(tasks)
 
-    def run(self, sql):
-        cursor = self.database.execute_sql(sql)
-        return cursor.fetchone()[0] if cursor.description else None
-
     def forget(self):
         pass
 

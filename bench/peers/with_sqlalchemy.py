@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""SQLAlchemy: the ORM's session, 1.4 or 2."""
+"""SQLAlchemy: the ORM's session."""
+from importlib.util import find_spec
+
 import sqlalchemy
 from sqlalchemy import (Boolean, Column, DateTime, ForeignKey, Integer, String, Text,
-                        create_engine, delete, event, insert, select, text)
+                        create_engine, delete, event, insert, select)
 from sqlalchemy.orm import Session, declarative_base, joinedload, relationship, selectinload
 
 from dataset import LIST_OWNERS, LIST_ROWS, moment
@@ -48,17 +50,12 @@ def open_engine(url, schema):
                          connect_args={"options": "-csearch_path=" + schema})
 
 
-def extensions():
-    """Whether the parts that exist in C are there: they matter."""
+def has_extensions():
+    """Whether the parts that exist in C are there, of 1.4 or of 2: they matter."""
     try:
-        from sqlalchemy.util._has_cy import HAS_CYEXTENSION
-        return HAS_CYEXTENSION
-    except ImportError:
-        pass
-    try:
-        import sqlalchemy.cresultproxy
-        return True
-    except ImportError:
+        return bool(find_spec("sqlalchemy.cresultproxy") or
+                    find_spec("sqlalchemy.cyextension.util"))
+    except ModuleNotFoundError:
         return False
 
 
@@ -74,7 +71,7 @@ class Peer:
     def versions(self):
         driver = self.engine.dialect.dbapi
         version = sqlalchemy.__version__
-        found = {"SQLAlchemy": version if extensions() else version + " without its C parts"}
+        found = {"SQLAlchemy": version if has_extensions() else version + " without its C parts"}
         if self.engine.dialect.name == "postgresql":
             found[driver.__name__] = driver.__version__.split()[0]
         return found
@@ -84,11 +81,6 @@ class Peer:
         self.session.execute(insert(self.User), users)
         self.session.execute(insert(self.Task), tasks)
         self.session.commit()
-
-    def run(self, sql):
-        with self.engine.begin() as connection:
-            result = connection.execute(text(sql))
-            return result.scalar() if result.returns_rows else None
 
     def forget(self):
         self.session.close()

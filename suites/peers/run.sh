@@ -89,7 +89,7 @@ check_mistakes() {
 	mapfile -t options < <(only sqlite3)
 	options+=(--quick --rounds 1 --only get --rowan)
 	play_rowan "$work/other" \
-		"echo '{\"rowan\": {\"ns\": 1000, \"checksum\": \"0123456789abcdef\"}}'"
+		"echo '{\"rowan\": {\"ns\": 1000, \"cpu_ns\": 1000, \"checksum\": \"0123456789abcdef\"}}'"
 	expect different_work_is_an_error 1 'not all did the same work: ' \
 		'rowan 0123456789abcdef' -- "${options[@]}" "$work/other"
 	play_rowan "$work/broken" 'exit 3'

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
@@ -227,6 +228,8 @@ def parse_options():
         options.rounds = 2 if options.quick else 5
     if options.rounds < 1:
         parser.error("--rounds takes a number from 1 on")
+    # The old name, which not every library knows.
+    options.engine = re.sub("^postgres://", "postgresql://", options.engine)
     if options.engine != "sqlite://" and not options.engine.startswith("postgresql://"):
         parser.error("--engine is sqlite:// (in memory) or a postgresql:// URL")
     return options

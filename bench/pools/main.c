@@ -1,323 +1,164 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-pools: how long threads wait for a connection, by kind of pool, number
- * of threads and time that a connection is held.
+ * bench-pools: how long threads wait for a connection, by kind of pool, connections,
+ * threads and time that one is held; how connections are looked at before they are
+ * handed out; what happens when there are too few; and a pool by hand beside it.
  */
 #include "dataset.h"
-#include "engine/engine.h"
-#include "harness.h"
 #include "machine.h"
 #include "options.h"
-#include "pools/histogram.h"
+#include "pools/tell.h"
 #include "progress.h"
+#include "server.h"
 
-#include <pthread.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define MOST_THREADS 64
-#define USERS 1000L
-
-/* One statement in so many is an update, where there are writers. */
-#define WRITE_EVERY 10
+/* Whoever waited in vain asks again at once: it takes some rounds to see who loses. */
+#define OVERLOAD_MS 3000
 
 static struct {
 	const char *engine, *json;
 	long threads, ms, size;
 	bool quick;
-} options = { .size = 4 };
+} options;
 
-static const struct pool {
-	enum rowan_pool_kind kind;
-	const char *name;
-} pools[] = {
-	{ ROWAN_POOL_QUEUE, "queue" }, { ROWAN_POOL_NULL, "null" }, { ROWAN_POOL_STATIC, "static" },
+struct report {
+	json_t *cells, *overloads, *duels;
 };
-
-static const struct hold {
-	long us;
-	const char *text;
-} holds[] = {
-	{ 0, "not held" }, { 100, "held 100 us" }, { 1000, "held 1 ms" },
-};
-
-/* ---- what a thread does ---------------------------------------------------- */
-
-enum phase { WARMING, MEASURING, DONE };
-
-struct scene {
-	struct rowan_engine *engine;
-	long hold_us;
-	bool writers;
-	int phase;		/* enum phase; set by main, read by all */
-	pthread_barrier_t start;
-};
-
-struct worker {
-	struct scene *scene;
-	pthread_t thread;
-	uint64_t seed;
-	uint64_t operations, failures;
-	struct histogram waits;
-};
-
-static int render_read(void *context, struct text *sql, struct rowan_error *error)
-{
-	(void)context, (void)error;
-	text_add(sql, "SELECT \"title\" FROM \"tasks\" WHERE \"id\" = ?1");
-	return ROWAN_OK;
-}
-
-static int render_write(void *context, struct text *sql, struct rowan_error *error)
-{
-	(void)context, (void)error;
-	text_add(sql, "UPDATE \"tasks\" SET \"priority\" = \"priority\" + 1 WHERE \"id\" = ?1");
-	return ROWAN_OK;
-}
-
-/* A statement as a session runs it: from the connection's cache, bound and stepped. */
-static int use(struct connection *connection, int64_t id, bool write, struct rowan_error *error)
-{
-	struct statement *statement;
-	struct execution run;
-	struct shape shape;
-	int status;
-
-	shape_start(&shape);
-	shape_add(&shape, write ? "bench write" : "bench read ", 11);
-	status = connection_statement(connection, &shape, write ? render_write : render_read,
-				      NULL, &statement, error);
-	if (status != ROWAN_OK)
-		return status;
-	execution_begin(&run, connection, statement, ROWAN_HERE, error);
-	execution_bind_value(&run, ROWAN_TYPE_INT64, &id, false);
-	while ((status = execution_step(&run)) == DRIVER_ROW)
-		;
-	return execution_end(&run, status);
-}
-
-static void hold(long us)
-{
-	struct timespec pause = { .tv_nsec = us * 1000 };
-
-	if (us)
-		nanosleep(&pause, NULL);
-}
-
-static uint64_t random_number(struct worker *worker)
-{
-	worker->seed = worker->seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return worker->seed >> 33;
-}
-
-static void operate(struct worker *worker)
-{
-	struct scene *scene = worker->scene;
-	int64_t id = (int64_t)(random_number(worker) % USERS) + 1;
-	bool write = scene->writers && random_number(worker) % WRITE_EVERY == 0;
-	bool counts = __atomic_load_n(&scene->phase, __ATOMIC_RELAXED) == MEASURING;
-	struct connection *connection;
-	struct rowan_error error;
-	int64_t asked = time_ns(), waited;
-	int status;
-
-	status = engine_checkout(scene->engine, ROWAN_HERE, &connection, &error);
-	waited = time_ns() - asked;
-	if (status == ROWAN_OK) {
-		status = use(connection, id, write, &error);
-		hold(scene->hold_us);
-		engine_checkin(connection);
-	}
-	if (!counts)
-		return;
-	worker->operations++;
-	worker->failures += status != ROWAN_OK;
-	histogram_add(&worker->waits, (uint64_t)waited);
-}
-
-static void *work(void *context)
-{
-	struct worker *worker = context;
-
-	pthread_barrier_wait(&worker->scene->start);
-	while (__atomic_load_n(&worker->scene->phase, __ATOMIC_RELAXED) != DONE)
-		operate(worker);
-	return NULL;
-}
-
-/* ---- one measurement ------------------------------------------------------- */
-
-struct figures {
-	const char *storage, *pool;
-	long threads, hold_us;
-	double p50, p90, p99, max;	/* microseconds until a connection was there */
-	double per_second;
-	double fairness;		/* the slowest thread's operations over the fastest's */
-	uint64_t operations, failures;
-};
-
-static void pause_ms(long ms)
-{
-	struct timespec pause = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&pause, NULL);
-}
-
-static void set_phase(struct scene *scene, enum phase phase)
-{
-	__atomic_store_n(&scene->phase, (int)phase, __ATOMIC_RELAXED);
-}
-
-static void collect(struct figures *figures, const struct worker *workers, double seconds)
-{
-	struct histogram *all = calloc(1, sizeof(*all));
-	uint64_t least = UINT64_MAX, most = 1;
-
-	if (!all)
-		die("out of memory");
-	for (long i = 0; i < figures->threads; i++) {
-		uint64_t operations = workers[i].operations;
-
-		histogram_merge(all, &workers[i].waits);
-		figures->operations += operations;
-		figures->failures += workers[i].failures;
-		least = operations < least ? operations : least;
-		most = operations > most ? operations : most;
-	}
-	figures->p50 = (double)histogram_percentile(all, 50) / 1e3;
-	figures->p90 = (double)histogram_percentile(all, 90) / 1e3;
-	figures->p99 = (double)histogram_percentile(all, 99) / 1e3;
-	figures->max = (double)all->max / 1e3;
-	figures->per_second = (double)figures->operations / seconds;
-	figures->fairness = (double)least / (double)most;
-	free(all);
-}
-
-static void measure(struct scene *scene, struct figures *figures)
-{
-	struct worker *workers = calloc((size_t)figures->threads, sizeof(*workers));
-	int64_t started;
-
-	if (!workers)
-		die("out of memory");
-	set_phase(scene, WARMING);
-	pthread_barrier_init(&scene->start, NULL, (unsigned)figures->threads + 1);
-	for (long i = 0; i < figures->threads; i++) {
-		workers[i].scene = scene;
-		workers[i].seed = (uint64_t)i + 1;
-		if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))
-			die("cannot start %ld threads", figures->threads);
-	}
-	pthread_barrier_wait(&scene->start);
-	pause_ms(options.ms / 5);
-	started = time_ns();
-	set_phase(scene, MEASURING);
-	pause_ms(options.ms);
-	set_phase(scene, DONE);
-	for (long i = 0; i < figures->threads; i++)
-		pthread_join(workers[i].thread, NULL);
-	collect(figures, workers, (double)(time_ns() - started) / 1e9);
-	pthread_barrier_destroy(&scene->start);
-	free(workers);
-}
-
-/* ---- telling --------------------------------------------------------------- */
-
-static void print_header(const char *storage, const char *hold_text)
-{
-	progress_clear();
-	printf("\n%s, %s: microseconds until a connection is there\n"
-	       "%-8s %7s %10s %10s %10s %10s %12s %9s %7s\n", storage, hold_text, "pool",
-	       "threads", "p50", "p90", "p99", "max", "per second", "fairness", "failed");
-}
-
-static void print_figures(const struct figures *figures)
-{
-	progress_clear();
-	printf("%-8s %7ld %10.2f %10.2f %10.2f %10.2f %12.0f %9.2f %7llu\n", figures->pool,
-	       figures->threads, figures->p50, figures->p90, figures->p99, figures->max,
-	       figures->per_second, figures->fairness, (unsigned long long)figures->failures);
-	fflush(stdout);
-}
-
-static json_t *json_figures(const struct figures *figures)
-{
-	return json_pack("{s:s, s:s, s:I, s:I, s:{s:f, s:f, s:f, s:f}, s:f, s:f, s:I, s:I}",
-			 "storage", figures->storage, "pool", figures->pool,
-			 "threads", (json_int_t)figures->threads,
-			 "hold_us", (json_int_t)figures->hold_us, "wait_us", "p50", figures->p50,
-			 "p90", figures->p90, "p99", figures->p99, "max", figures->max,
-			 "per_second", figures->per_second, "fairness", figures->fairness,
-			 "operations", (json_int_t)figures->operations,
-			 "failures", (json_int_t)figures->failures);
-}
-
-/* ---- which measurements there are ------------------------------------------ */
 
 struct storage {
 	const char *name;
 	const char *url;
 	bool writers;
+	bool filled;		/* else each engine makes and drops the tables */
 };
+
+/* A pool of an engine, and what it is called. */
+struct pool {
+	const char *name, *check;
+	long size;
+	struct rowan_engine_options options;
+};
+
+struct numbers {
+	int count;
+	long values[8];
+};
+
+static const struct dataset_size tables = { .users = USERS, .tasks_per_user = 1 };
+
+static struct numbers pick(long asked, struct numbers all)
+{
+	return asked ? (struct numbers){ 1, { asked } } : all;
+}
+
+/* ---- one measurement -------------------------------------------------------- */
 
 static struct rowan_engine *open_pool(const struct storage *storage, const struct pool *pool)
 {
+	struct rowan_engine_options with = pool->options;
+	struct rowan_engine *engine;
 	struct rowan_error error = { 0 };
-	struct rowan_engine *engine = rowan_engine_open(storage->url, .pool = pool->kind,
-		.pool_size = (int)options.size, .max_overflow = -1, .error = &error);
 
+	with.error = &error;
+	with.pool_size = (int)pool->size;
+	with.max_overflow = -1;
+	engine = rowan_engine_open_(storage->url, with);
 	if (!engine)
 		die("%s", error.message);
+	if (!storage->filled)
+		dataset_create(engine, tables);
 	return engine;
 }
 
-static void run_pool(const struct storage *storage, const struct pool *pool,
-		     const struct hold *held, json_t *cells)
+static void close_pool(const struct storage *storage, struct rowan_engine *engine)
 {
-	static const long all_threads[] = { 1, 2, 4, 8, 16 };
-	struct dataset_size size = { .users = USERS, .tasks_per_user = 1 };
-	struct scene scene = { .hold_us = held->us, .writers = storage->writers };
-
-	scene.engine = open_pool(storage, pool);
-	dataset_create(scene.engine, size);
-	for (size_t i = 0; i < sizeof(all_threads) / sizeof(all_threads[0]); i++) {
-		struct figures figures = { .storage = storage->name, .pool = pool->name,
-			.threads = all_threads[i], .hold_us = held->us };
-
-		if (options.threads && i > 0)
-			break;
-		if (options.threads)
-			figures.threads = options.threads;
-		if (options.quick && (figures.threads == 2 || figures.threads == 8))
-			continue;
-		progress_show("pools: %s, %s, %ld threads, %s", storage->name, pool->name,
-			      figures.threads, held->text);
-		measure(&scene, &figures);
-		print_figures(&figures);
-		json_array_append_new(cells, json_figures(&figures));
-	}
-	dataset_drop(scene.engine, size);
-	rowan_engine_close(scene.engine);
+	if (!storage->filled)
+		dataset_drop(engine, tables);
+	rowan_engine_close(engine);
 }
 
-static void run_storage(const struct storage *storage, json_t *cells)
+static void measure(const struct storage *storage, struct cell cell,
+		    const struct supply *supply, void *stock, struct report *report)
 {
+	struct scene scene = { .supply = supply, .stock = stock, .threads = cell.threads,
+			       .ms = options.ms, .hold_us = cell.hold_us,
+			       .writers = storage->writers };
+
+	progress_show("pools: %s, %s, %ld threads", storage->name, cell.pool, cell.threads);
+	cell.storage = storage->name;
+	cell.figures = scene_run(&scene);
+	print_cell(&cell);
+	json_array_append_new(report->cells, json_cell(&cell));
+}
+
+static void run_pool(const struct storage *storage, const struct pool *pool,
+		     struct numbers threads, long hold_us, struct report *report)
+{
+	struct rowan_engine *engine = open_pool(storage, pool);
+
+	for (int i = 0; i < threads.count; i++)
+		measure(storage, (struct cell){ .pool = pool->name, .check = pool->check,
+						.size = pool->size, .threads = threads.values[i],
+						.hold_us = hold_us },
+			&engine_supply, engine, report);
+	close_pool(storage, engine);
+}
+
+/* ---- too many threads ------------------------------------------------------- */
+
+static void run_overload(const struct storage *storage, struct report *report)
+{
+	struct overload overload = { .storage = storage->name, .threads = 32, .size = 2,
+				     .hold_us = 5000, .timeout_ms = 50 };
+	struct pool pool = { .size = overload.size,
+			     .options.pool_timeout_ms = (int)overload.timeout_ms };
+	struct rowan_engine *engine = open_pool(storage, &pool);
+	struct scene scene = { .supply = &engine_supply, .stock = engine,
+			       .threads = overload.threads, .ms = OVERLOAD_MS,
+			       .hold_us = overload.hold_us,
+			       .timeout_ns = overload.timeout_ms * 1000000 };
+
+	progress_show("pools: %s, too many threads", storage->name);
+	overload.figures = scene_run(&scene);
+	close_pool(storage, engine);
+	print_overload(&overload);
+	json_array_append_new(report->overloads, json_overload(&overload));
+}
+
+/* ---- embedded --------------------------------------------------------------- */
+
+static void run_embedded_storage(const struct storage *storage, struct report *report)
+{
+	static const struct { long us; const char *text; } holds[] = {
+		{ 0, "not held" }, { 100, "held 100 us" }, { 1000, "held 1 ms" },
+	};
+	const struct pool pools[] = {
+		{ "queue", .size = options.size ? options.size : 4 },
+		{ "null", .options.pool = ROWAN_POOL_NULL },
+		{ "static", .size = 1, .options.pool = ROWAN_POOL_STATIC },
+	};
+	struct numbers threads = pick(options.threads, options.quick
+		? (struct numbers){ 3, { 1, 4, 16 } } : (struct numbers){ 5, { 1, 2, 4, 8, 16 } });
+
 	for (size_t i = 0; i < sizeof(holds) / sizeof(holds[0]); i++) {
 		if (options.quick && holds[i].us == 1000)
 			continue;
 		print_header(storage->name, holds[i].text);
 		for (size_t j = 0; j < sizeof(pools) / sizeof(pools[0]); j++)
-			run_pool(storage, &pools[j], &holds[i], cells);
+			run_pool(storage, &pools[j], threads, holds[i].us, report);
 	}
 }
 
 /* Memory for readers; a file in memory, with its log, where some write. */
-static void run_embedded(json_t *cells)
+static void run_embedded(struct report *report)
 {
 	const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	const struct storage memory = { .name = "In memory, reading", .url = "sqlite://" };
 	char directory[64], file[96], url[192];
 
 	snprintf(directory, sizeof(directory), "%s/bench-pools-XXXXXX", folder);
@@ -326,8 +167,10 @@ static void run_embedded(json_t *cells)
 	snprintf(file, sizeof(file), "%s/pools.db", directory);
 	snprintf(url, sizeof(url), "sqlite:///%s?journal_mode=wal&synchronous=normal", file);
 
-	run_storage(&(struct storage){ "In memory, reading", "sqlite://", false }, cells);
-	run_storage(&(struct storage){ "WAL file, 1 in 10 writes", url, true }, cells);
+	run_embedded_storage(&memory, report);
+	run_embedded_storage(&(struct storage){ .name = "WAL file, 1 in 10 writes",
+						.url = url, .writers = true }, report);
+	run_overload(&memory, report);
 
 	for (size_t i = 0; i < 3; i++) {
 		char path[128];
@@ -339,18 +182,158 @@ static void run_embedded(json_t *cells)
 	rmdir(directory);
 }
 
+/* ---- a server --------------------------------------------------------------- */
+
+#ifdef ROWAN_POSTGRES
+
+static void run_pinned(const struct storage *storage, struct numbers threads,
+		       struct report *report)
+{
+	for (int i = 0; i < threads.count; i++) {
+		struct hand_pool *pool = hand_open(storage->url, threads.values[i]);
+
+		measure(storage, (struct cell){ .pool = "pinned", .threads = threads.values[i] },
+			&pinned_supply, pool, report);
+		hand_close(pool);
+	}
+}
+
+/* Threads on connections, and what other kinds of pools come to. */
+static void run_sizes(const struct storage *storage, struct report *report)
+{
+	struct numbers sizes = pick(options.size, options.quick
+		? (struct numbers){ 2, { 2, 8 } } : (struct numbers){ 5, { 1, 2, 4, 8, 16 } });
+	struct numbers threads = pick(options.threads, options.quick
+		? (struct numbers){ 3, { 1, 8, 32 } }
+		: (struct numbers){ 6, { 1, 2, 4, 8, 16, 32 } });
+
+	print_header(storage->name, "not held");
+	run_pinned(storage, threads, report);
+	for (int i = 0; i < sizes.count; i++)
+		run_pool(storage, &(struct pool){ "queue", .size = sizes.values[i] }, threads, 0,
+			 report);
+	run_pool(storage, &(struct pool){ "static", .size = 1,
+					  .options.pool = ROWAN_POOL_STATIC }, threads, 0, report);
+	run_pool(storage, &(struct pool){ "null", .options.pool = ROWAN_POOL_NULL }, threads, 0,
+		 report);
+}
+
+/* How a connection is looked at before it is handed out. */
+static void run_checks(const struct storage *storage, struct report *report)
+{
+	const struct pool pools[] = {
+		{ "queue", "no check", 4, { .check = ROWAN_CHECK_NONE } },
+		{ "queue", "socket", 4, { .check = ROWAN_CHECK_SOCKET, .check_after_ms = -1 } },
+		{ "queue", "ping if idle", 4, { .check = ROWAN_CHECK_PING } },
+		{ "queue", "ping", 4, { .check = ROWAN_CHECK_PING, .check_after_ms = -1 } },
+	};
+	struct numbers threads = pick(options.threads, (struct numbers){ 2, { 1, 8 } });
+
+	print_header(storage->name, "checked in four ways");
+	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
+		run_pool(storage, &pools[i], threads, 0, report);
+}
+
+struct tally {
+	struct series ns, per_second, worst_us, fairness;
+};
+
+static void run_turn(struct scene *scene, const struct supply *supply, void *stock,
+		     struct tally *tally)
+{
+	struct figures figures;
+
+	scene->supply = supply;
+	scene->stock = stock;
+	figures = scene_run(scene);
+	if (figures.failures)
+		die("%llu statements failed", (unsigned long long)figures.failures);
+	series_add(&tally->ns, 1e9 / figures.per_second);
+	series_add(&tally->per_second, figures.per_second);
+	series_add(&tally->worst_us, figures.max);
+	series_add(&tally->fairness, figures.fairness);
+}
+
+static struct duellist tally_up(struct tally *tally)
+{
+	return (struct duellist){ .per_second = series_spread(&tally->per_second),
+				  .worst_us = series_spread(&tally->worst_us),
+				  .fairness = series_percentile(&tally->fairness, 50) };
+}
+
+static void tally_free(struct tally *tally)
+{
+	series_free(&tally->ns);
+	series_free(&tally->per_second);
+	series_free(&tally->worst_us);
+	series_free(&tally->fairness);
+}
+
+static void run_duel(const struct storage *storage, struct report *report)
+{
+	struct duel duel = { .storage = storage->name, .threads = 8, .size = 2, .target = 1.1 };
+	struct rowan_engine *engine = open_pool(storage, &(struct pool){ .size = duel.size });
+	struct hand_pool *hand = hand_open(storage->url, duel.size);
+	struct scene scene = { .threads = duel.threads, .ms = options.ms };
+	struct tally rowan = { 0 }, other = { 0 };
+	struct series ratio;
+
+	for (int round = 0; round < (options.quick ? 5 : 15); round++) {
+		progress_show("pools: %s, a duel, round %d", storage->name, round + 1);
+		if (round % 2)
+			run_turn(&scene, &hand_supply, hand, &other);
+		run_turn(&scene, &engine_supply, engine, &rowan);
+		if (round % 2 == 0)
+			run_turn(&scene, &hand_supply, hand, &other);
+	}
+	ratio = series_ratio(&rowan.ns, &other.ns);
+	duel.rowan = tally_up(&rowan);
+	duel.hand = tally_up(&other);
+	duel.ratio = series_spread(&ratio);
+	print_duel(&duel);
+	json_array_append_new(report->duels, json_duel(&duel));
+
+	series_free(&ratio);
+	tally_free(&rowan);
+	tally_free(&other);
+	hand_close(hand);
+	close_pool(storage, engine);
+}
+
+static void run_server(struct report *report, const char *title)
+{
+	const struct storage storage = {
+		.name = title, .url = server_database(options.engine, "pools", NULL),
+		.filled = true };
+	struct rowan_engine *engine = dataset_engine(storage.url);
+
+	dataset_create(engine, tables);
+	rowan_engine_close(engine);
+	server_settle(storage.url);
+	run_sizes(&storage, report);
+	run_checks(&storage, report);
+	run_overload(&storage, report);
+	run_duel(&storage, report);
+}
+
+#endif
+
 int main(int argc, char **argv)
 {
 	const struct option table[] = {
 		{ "engine", OPTION_TEXT, &options.engine, "URL",
-		  "one database for reading [in memory, and a WAL file with writers]" },
-		{ "threads", OPTION_NUMBER, &options.threads, "N", "threads [1, 2, 4, 8 and 16]" },
-		{ "size", OPTION_NUMBER, &options.size, "N", "connections of the queue pool [4]" },
+		  "a server's: postgresql://.. [SQLite: in memory, and a WAL file]" },
+		{ "threads", OPTION_NUMBER, &options.threads, "N",
+		  "threads [1 to 16; on a server to 32]" },
+		{ "size", OPTION_NUMBER, &options.size, "N",
+		  "connections of the queue pool [4; on a server 1 to 16]" },
 		{ "ms", OPTION_NUMBER, &options.ms, "N", "time for each measurement [300]" },
 		{ "quick", OPTION_FLAG, &options.quick, NULL, "fewer of them, 100 ms each" },
 		{ "json", OPTION_TEXT, &options.json, "FILE", "write the figures here" },
 	};
-	json_t *cells = json_array(), *report;
+	struct report report = { json_array(), json_array(), json_array() };
+	char title[64];
+	json_t *whole;
 
 	options_parse(argc, argv, "How long threads wait for a connection.", table,
 		      sizeof(table) / sizeof(table[0]));
@@ -358,17 +341,25 @@ int main(int argc, char **argv)
 		usage_error("--threads is at most %d", MOST_THREADS);
 	if (!options.ms)
 		options.ms = options.quick ? 100 : 300;
-	if (options.engine)
-		run_storage(&(struct storage){ options.engine, options.engine, false }, cells);
-	else
-		run_embedded(cells);
+	if (options.engine && !is_server(options.engine))
+		usage_error("--engine is a server's: postgresql://..");
+	snprintf(title, sizeof(title), "SQLite %s", sqlite3_libversion());
+#ifdef ROWAN_POSTGRES
+	if (options.engine) {
+		server_title(options.engine, title, sizeof(title));
+		run_server(&report, title);
+	} else
+#endif
+	{
+		run_embedded(&report);
+	}
 
-	report = json_pack("{s:i, s:s, s:s, s:I, s:I, s:o, s:o}", "schema", 1, "kind", "pools",
-			   "engine", options.engine ? options.engine : "embedded",
-			   "size", (json_int_t)options.size, "ms", (json_int_t)options.ms,
-			   "machine", machine_facts(), "cells", cells);
+	whole = json_pack("{s:i, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "schema", 1,
+			  "kind", "pools", "engine", title, "ms", (json_int_t)options.ms,
+			  "machine", machine_facts(), "cells", report.cells,
+			  "overloads", report.overloads, "duels", report.duels);
 	if (options.json)
-		write_json(options.json, report);
-	json_decref(report);
+		write_json(options.json, whole);
+	json_decref(whole);
 	return 0;
 }

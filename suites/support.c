@@ -96,3 +96,13 @@ void fail_with_report_(const char *report, struct rowan_site site)
 {
 	cr_assert_fail("%s:%d: %s", site.file, site.line, report);
 }
+
+void record_fault_(struct fault fault, const char *file, int line)
+{
+	if (!fault.engine)
+		fault.engine = rowan_test_engine_name();
+	fault.test = criterion_current_test->name;
+	cr_assert(fault.wrong == 0 && fault.leaked == 0, "%s:%d: %s: %ld wrong, %ld leaked", file,
+		  line, fault.id, fault.wrong, fault.leaked);
+	cr_assert(fault_note(&fault), "%s:%d: ROWAN_FAULTS can't be written", file, line);
+}

@@ -7,6 +7,8 @@
  * Test(constraints, m11_second_equal_value_is_refused).
  */
 
+#include "fault.h"
+
 #include <criterion/criterion.h>
 #include <rowan.h>
 #include <rowan/fixtures/counter.h>
@@ -67,5 +69,13 @@ void assert_error_(const struct rowan_error *error, int code, const char *part,
 #define assert_statements(engine_, count_) \
 	rowan_expect_statements(engine_, count_, fail_with_report_)
 void fail_with_report_(const char *report, struct rowan_site site);
+
+/*
+ * record_fault("pool-7", .injections = 40, .survived = 40, .figure = "..."): notes what a
+ * fault did, see fault.h; the test fails if something was wrong or leaked.
+ */
+#define record_fault(...) \
+	record_fault_((struct fault){ .id = __VA_ARGS__ }, __FILE__, __LINE__)
+void record_fault_(struct fault fault, const char *file, int line);
 
 #endif

@@ -42,8 +42,7 @@ container_create() {
 		:
 	elif [[ $image ]]; then
 		pull_image "$image" 600 || return
-	elif root_is_cached || ! pull_image "${server[image]}" 20; then
-		[[ ! $why ]] || say "$why"
+	elif root_is_cached || { ! pull_image "${server[image]}" 20 && say "$why"; }; then
 		server[image]=''
 		root_unpack || return
 	fi

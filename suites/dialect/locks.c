@@ -2,11 +2,11 @@
 /* Rows that are locked by reading them. */
 #include "golden.h"
 
-TestSuite(locks, .init = open_tables, .fini = close_tables, .timeout = 60);
+TestSuite(dialect_locks, .init = open_tables, .fini = close_tables, .timeout = 60);
 
 #define NOTES "SELECT `id`, `title`, `done`, `owner_id` FROM `note`"
 
-Test(locks, end_a_select)
+Test(dialect_locks, end_a_select)
 {
 	const struct query_case cases[] = {
 		{ rowan_select(note, .lock = ROWAN_FOR_UPDATE), NOTES, NOTES " FOR UPDATE" },
@@ -39,7 +39,7 @@ Test(locks, end_a_select)
 #define JOIN " LEFT JOIN `owner` AS t1 ON t1.`id` = t0.`owner_id`"
 
 /* PostgreSQL refuses to lock rows that a LEFT JOIN may not find. */
-Test(locks, are_for_the_root_of_a_join)
+Test(dialect_locks, are_for_the_root_of_a_join)
 {
 	const struct select_join owner = { relation_of(&note_model, 0), -1 };
 

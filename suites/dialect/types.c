@@ -170,6 +170,9 @@ Test(own_types, m18_values_are_cast_in_a_row)
 		" VALUES (CAST($1::text AS varchar), CAST($2::text AS size),"
 		" CAST($3::text AS jsonb), CAST($4::text AS text[]),"
 		" CAST($5::bigint AS numeric), $6)", "$7"));
+	render_update(&dialect_sqlite, plan, size_and_weight, 2, false, &sql);
+	assert_sql(&dialect_sqlite, &sql,
+		   "UPDATE `parcel` SET `size` = ?1, `weight` = ?2 WHERE `code` = ?3");
 	render_update(&dialect_postgres, plan, size_and_weight, 2, false, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"UPDATE `parcel` SET `size` = CAST($1::text AS size),"

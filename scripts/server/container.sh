@@ -6,7 +6,7 @@
 
 # docker comes first, for it may have the image already.  A client without an
 # engine says so at once.
-container_can() {
+container_find() {
 	local engine
 	for engine in docker podman; do
 		if command -v "$engine" >/dev/null && timeout 10 "$engine" info >/dev/null 2>&1; then
@@ -14,8 +14,14 @@ container_can() {
 			return
 		fi
 	done
-	why='neither docker nor podman answers'
 	return 1
+}
+
+# Who asks for nothing else gets an engine, too.
+container_can() {
+	why='neither docker nor podman answers'
+	container_find ||
+		{ [[ ${modes[*]} == container ]] && scripts/needs podman runc >&2 && container_find; }
 }
 
 engine() {

@@ -13,6 +13,8 @@ static const struct excuse {
 	const char *only;	/* the engine that it runs on */
 	const char *reason;
 } excuses[] = {
+	{ "commit", "its_outcome_is_unknown_when_the_connection_is_lost", "postgresql",
+	  "SQLite's has no connection to lose" },
 	{ "constraints", "m13_the_database_refuses_a_boolean_of_seven", "sqlite",
 	  "PostgreSQL's boolean has no seven to refuse" },
 	{ "begin", "b7_write_skew_happens_under_read_committed", "postgresql",

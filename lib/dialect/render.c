@@ -203,9 +203,13 @@ static void render_array_items(struct render *render, const struct column *colum
 	text_add(render->sql, ") AS v (c0))");
 }
 
-/* UUIDs are blobs, which JSON cannot hold: one blob is cut into pieces of 16 bytes. */
+/*
+ * UUIDs are blobs, which JSON cannot hold: one blob is cut into pieces of 16 bytes.  A
+ * column of another type converts an expression to it, but not the column of a table.
+ */
 static void render_json_items(struct render *render, const struct column *column)
 {
+	const char *item = own_type(render, column) ? "+value" : "value";
 	int number = ++render->params;
 
 	if (column->field->type == ROWAN_TYPE_UUID)
@@ -213,7 +217,7 @@ static void render_json_items(struct render *render, const struct column *column
 			  " SELECT at + 16 FROM piece WHERE at + 16 <= length(?%d))"
 			  " SELECT substr(?%d, at, 16) FROM piece)", number, number);
 	else
-		text_addf(render->sql, " IN (SELECT value FROM json_each(?%d))", number);
+		text_addf(render->sql, " IN (SELECT %s FROM json_each(?%d))", item, number);
 }
 
 /* One parameter for any number of items. */

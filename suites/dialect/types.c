@@ -52,7 +52,7 @@ Test(own_types, m18_columns_are_cast_to_their_members_and_values_to_their_column
 			rowan_in(PARCEL(weight), weights, 1))),
 		  "SELECT " LITE("") " FROM `parcel` WHERE `size` IN"
 		  " (SELECT value FROM json_each(?1)) AND `weight` IN"
-		  " (SELECT value FROM json_each(?2))",
+		  " (SELECT +value FROM json_each(?2))",
 		  "SELECT " FULL("") " FROM `parcel` WHERE `size` IN"
 		  " (SELECT CAST(v.c0 AS size) FROM unnest($1::text[]) AS v (c0)) AND `weight` IN"
 		  " (SELECT CAST(v.c0 AS numeric) FROM unnest($2::bigint[]) AS v (c0))" },
@@ -207,7 +207,39 @@ Test(own_types, m18_values_are_cast_in_arrays)
 		" (SELECT CAST(v.c0 AS varchar) FROM unnest($1::text[]) AS v (c0))", "$2"));
 }
 
-/* ---- what PostgreSQL makes of it ------------------------------------------------------ */
+/* ---- what the databases make of it ------------------------------------------------------ */
+
+/* A weight is text there. */
+Test(own_types, m18_sqlite_finds_numbers_in_columns_of_text)
+{
+	const int64_t any[] = { 0 };
+	const struct rowan_query queries[] = {
+		rowan_select(parcel, .where = rowan_eq(PARCEL(weight), 0)),
+		rowan_select(parcel, .where = rowan_in(PARCEL(weight), any, 1)),
+	};
+
+	run_sql("INSERT INTO parcel VALUES ('a', 's', NULL, NULL, 7, NULL),"
+		" ('b', 's', NULL, NULL, 70, NULL)");
+	assert_int(run_sql("SELECT count(*) FROM parcel WHERE typeof(weight) = 'text'"), 2);
+	for (size_t i = 0; i < 2; i++) {
+		struct rowan_error error;
+		sqlite3_stmt *statement;
+		struct select select;
+		struct text sql = { 0 };
+
+		assert_ok(select_check(&select, SELECT_COUNT, &queries[i], &error));
+		render_select(&dialect_sqlite, &select, &sql);
+		assert_int(sqlite3_prepare_v2(database, sql.data, -1, &statement, NULL), SQLITE_OK);
+		if (i == 0)
+			sqlite3_bind_int64(statement, 1, 7);
+		else
+			sqlite3_bind_text(statement, 1, "[7,8]", -1, SQLITE_STATIC);
+		assert_int(sqlite3_step(statement), SQLITE_ROW);
+		assert_int(sqlite3_column_int(statement, 0), 1);
+		sqlite3_finalize(statement);
+		text_release(&sql);
+	}
+}
 
 /* PREPARE a statement by this name. */
 static void prepare(const char *name, struct text *sql)

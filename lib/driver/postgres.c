@@ -38,7 +38,7 @@ static int outcome_of(struct driver_connection *connection, enum verb verb, PGre
 	if (!connection->lost)
 		postgres_note_transaction(connection);
 	if (postgres_failed(result))
-		return postgres_fail(result, error);
+		return postgres_fail(connection, result, error);
 	if (postgres_rolled_back(verb, result))
 		return postgres_fail_rolled_back(error);
 	connection->changed = 0;

@@ -147,7 +147,8 @@ int postgres_fail_rolled_back(struct rowan_error *error);
 /* The connection is busy with a statement's rows. */
 int postgres_fail_reading(struct rowan_error *error);
 /* What the server said. */
-int postgres_fail(const PGresult *result, struct rowan_error *error);
+int postgres_fail(const struct driver_connection *connection, const PGresult *result,
+		  struct rowan_error *error);
 /* libpq's own complaint, in a field of an error: one line. */
 void postgres_complaint(const PGconn *pg, struct rowan_error *error);
 /* The connection is gone. */

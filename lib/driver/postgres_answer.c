@@ -304,7 +304,7 @@ static int give(struct driver_connection *connection, const struct answer *answe
 
 	switch (answer->what) {
 	case ANSWER_FAILED:
-		return postgres_fail(answer->failure, error);
+		return postgres_fail(connection, answer->failure, error);
 	case ANSWER_NOT_RUN:
 		return error_set(error, ROWAN_OPERATIONAL,
 				 "not executed: a statement that was sent before it failed");

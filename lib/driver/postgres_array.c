@@ -26,21 +26,31 @@ static const void *element(const struct source *source, size_t i)
 			    : source->items + i * source->stride;
 }
 
-/* At least what the elements take. */
+static size_t long_size(enum rowan_type type, const void *value)
+{
+	const char *data = value ? *(const char *const *)value : NULL;
+
+	if (!data)
+		return 0;
+	return type == ROWAN_TYPE_TEXT ? strlen(data) : ((const struct rowan_bytes *)value)->size;
+}
+
+/* At least what the elements take; something above POSTGRES_VALUE_MAX if that is too much. */
 static size_t room_for(const struct source *source)
 {
 	size_t room = ARRAY_HEAD;
 
+	if (source->count > POSTGRES_VALUE_MAX / (ARRAY_SIZE + FIXED_MOST))
+		return SIZE_MAX;
+	room += source->count * ARRAY_SIZE;
 	if (source->type != ROWAN_TYPE_TEXT && source->type != ROWAN_TYPE_BYTES)
-		return room + source->count * (ARRAY_SIZE + FIXED_MOST);
-	for (size_t i = 0; i < source->count && room <= POSTGRES_VALUE_MAX; i++) {
-		const void *value = element(source, i);
-		const char *text = value ? *(const char *const *)value : NULL;
+		return room + source->count * FIXED_MOST;
+	for (size_t i = 0; i < source->count; i++) {
+		size_t size = long_size(source->type, element(source, i));
 
-		room += ARRAY_SIZE;
-		if (text)
-			room += source->type == ROWAN_TYPE_TEXT
-				? strlen(text) : ((const struct rowan_bytes *)value)->size;
+		if (size > POSTGRES_VALUE_MAX - room)
+			return SIZE_MAX;
+		room += size;
 	}
 	return room;
 }

@@ -127,10 +127,11 @@ static int ask(struct driver_connection *connection, const char *sql, bool *equa
 	PGresult *result = PQexec(connection->pg, sql);
 	int status = ROWAN_OK;
 
+	postgres_note_lost(connection, result);
 	if (!result || postgres_is_silent(result))
 		status = postgres_gone(connection, false, error);
 	else if (postgres_failed(result))
-		status = postgres_fail(result, error);
+		status = postgres_fail(connection, result, error);
 	else
 		*equal = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), want) == 0;
 	PQclear(result);
@@ -157,18 +158,21 @@ static int find_pooler(struct driver_connection *connection, enum driver_pooler 
 	return status;
 }
 
-static int set_timeout(struct driver_connection *connection, struct rowan_error *error)
+/* What is set in a session of the server's, and how to see that it was. */
+static int set_up(struct driver_connection *connection, const char *before,
+		  struct rowan_error *error)
 {
-	char sql[192], want[24];
+	char sql[512], want[24];
 	bool set = false;
 	int status;
 
-	if (connection->pooled || connection->statement_timeout_ms == 0)
-		return ROWAN_OK;
-	snprintf(sql, sizeof(sql),
-		 "SET statement_timeout = %d; SELECT setting FROM pg_catalog.pg_settings"
-		 " WHERE name = 'statement_timeout'", connection->statement_timeout_ms);
 	snprintf(want, sizeof(want), "%d", connection->statement_timeout_ms);
+	if (connection->statement_timeout_ms == 0)
+		snprintf(sql, sizeof(sql), "%s SELECT 0", before);
+	else
+		snprintf(sql, sizeof(sql),
+			 "%s SET statement_timeout = %s; SELECT setting FROM pg_catalog.pg_settings"
+			 " WHERE name = 'statement_timeout'", before, want);
 	status = ask(connection, sql, &set, want, error);
 	if (status == ROWAN_OK && !set)
 		return error_set(error, ROWAN_OPERATIONAL,
@@ -207,8 +211,8 @@ static int connect_to(struct driver_connection *connection, const struct postgre
 	if (status == ROWAN_OK)
 		status = find_pooler(connection, target->pooler, error);
 	connection->statement_timeout_ms = target->statement_timeout_ms;
-	if (status == ROWAN_OK)
-		status = set_timeout(connection, error);
+	if (status == ROWAN_OK && !connection->pooled && connection->statement_timeout_ms > 0)
+		status = set_up(connection, "", error);
 	return status;
 }
 
@@ -297,15 +301,25 @@ bool postgres_alive(struct driver_connection *connection, bool ping)
 	return !connection->lost;
 }
 
+/* DISCARD ALL but for the prepared statements, in one round trip. */
+#define DISCARD "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; " \
+		"SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES;"
+
 int postgres_discard(struct driver_connection *connection, struct rowan_error *error)
 {
-	int status = postgres_execute(connection, "ROLLBACK", error);
+	int status;
 
-	if (status < 0 || connection->pooled)
-		return status;
-	status = postgres_execute(connection,
-				  "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *;"
-				  " SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP;"
-				  " DISCARD SEQUENCES", error);
-	return status < 0 ? status : set_timeout(connection, error);
+	if (connection->pooled)
+		return postgres_execute(connection, "ROLLBACK", error);
+	if (connection->lost)
+		return postgres_gone(connection, false, error);
+	if (connection->reading)
+		postgres_stop_reading(connection);
+	postgres_settle(connection);
+	postgres_drop_answers(connection);
+	postgres_drop_deferred(connection);
+	status = set_up(connection, connection->transaction ? "ROLLBACK; " DISCARD : DISCARD, error);
+	if (!connection->lost)
+		postgres_note_transaction(connection);
+	return status;
 }

@@ -213,31 +213,45 @@ static void copy_fields(const PGresult *result, struct rowan_error *error)
 	copy_field(error->detail, sizeof(error->detail), result, PG_DIAG_MESSAGE_DETAIL);
 }
 
-int postgres_fail(const PGresult *result, struct rowan_error *error)
+static void explain(const PGresult *result, const char *message, struct rowan_error *error)
+{
+	const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+
+	if (!rowan_is_integrity(error->code)) {
+		error_more(error, "%s", message ? message : error->database);
+		return;
+	}
+	/* Where a row is still referred to, the detail's columns are the other table's. */
+	if (!error->columns[0] && error->code != ROWAN_CHECK && !strstr(detail, "still referenced"))
+		find_columns(detail, error);
+	error_describe(error);
+}
+
+static void add_transaction(const struct driver_connection *connection, struct rowan_error *error)
+{
+	error_more(error, "the connection to the server was lost%s",
+		   connection->transaction || connection->open
+			? ", and the transaction with it" : "");
+}
+
+int postgres_fail(const struct driver_connection *connection, const PGresult *result,
+		  struct rowan_error *error)
 {
 	size_t meaning = meaning_of(postgres_sqlstate(result));
-	int code = meanings[meaning].code;
-	const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
 
 	if (is_copy(result))
 		return error_set(error, ROWAN_MISUSE, "COPY cannot be run as a statement");
-	error_set(error, code, "%s", "");
+	error_set(error, meanings[meaning].code, "%s", "");
 	copy_fields(result, error);
-
-	if (rowan_is_integrity(code)) {
-		/* Where a row is still referred to, the detail's columns are the other table's. */
-		if (!error->columns[0] && code != ROWAN_CHECK &&
-		    !strstr(detail, "still referenced"))
-			find_columns(detail, error);
-		error_describe(error);
+	if (postgres_is_fatal(result)) {
+		add_transaction(connection, error);
+		error_more(error, ": %s", error->database);
 	} else {
-		const char *message = meanings[meaning].message;
-
-		error_more(error, "%s", message ? message : error->database);
+		explain(result, meanings[meaning].message, error);
 	}
 	if (strcmp(error->sqlstate, "42P01") == 0)
 		explain_missing_table(error);
-	return code;
+	return error->code;
 }
 
 /* ---- libpq's own ------------------------------------------------------------------ */
@@ -252,14 +266,12 @@ void postgres_complaint(const PGconn *pg, struct rowan_error *error)
 int postgres_gone(struct driver_connection *connection, bool unknown, struct rowan_error *error)
 {
 	connection->lost = true;
+	error_set(error, unknown ? ROWAN_UNKNOWN_OUTCOME : ROWAN_OPERATIONAL, "%s", "");
 	if (unknown)
-		error_set(error, ROWAN_UNKNOWN_OUTCOME,
-			  "the connection to the server was lost while committing: "
-			  "whether it did is not known");
+		error_more(error, "the connection to the server was lost while committing: "
+				  "whether it did is not known");
 	else
-		error_set(error, ROWAN_OPERATIONAL, "the connection to the server was lost%s",
-			  connection->transaction || connection->open
-				? ", and the transaction with it" : "");
+		add_transaction(connection, error);
 	postgres_complaint(connection->pg, error);
 	return error->code;
 }

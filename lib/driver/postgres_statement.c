@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "driver/postgres.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +18,38 @@
 
 /* ---- text --------------------------------------------------------------------------- */
 
-static bool begins_with(const char *sql, const char *word)
+/* What follows a word and the blanks after it; NULL if the text does not begin with it. */
+static const char *after_word(const char *sql, const char *word)
 {
 	size_t length = strlen(word);
 
-	return strncasecmp(sql, word, length) == 0 && !strchr("_abcdefghijklmnopqrstuvwxyz"
-							      "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-							      sql[length] ? sql[length] : ' ');
+	if (strncasecmp(sql, word, length) != 0 || isalnum((unsigned char)sql[length]) ||
+	    sql[length] == '_')
+		return NULL;
+	sql += length;
+	return sql + strspn(sql, " \t\r\n");
+}
+
+/* ROLLBACK TO stays in the transaction, COMMIT PREPARED is none of ours. */
+static bool ends_transaction(const char *rest)
+{
+	if (!rest)
+		return false;
+	return !after_word(rest, "prepared") && !after_word(rest, "to") &&
+	       !after_word(rest, "work to") && !after_word(rest, "transaction to");
 }
 
 enum verb postgres_verb(const char *sql)
 {
 	sql += strspn(sql, " \t\r\n(");
-	if (begins_with(sql, "select") || begins_with(sql, "values") || begins_with(sql, "show"))
+	if (after_word(sql, "select") || after_word(sql, "values") || after_word(sql, "show"))
 		return VERB_READ;
-	if (begins_with(sql, "begin") || begins_with(sql, "start"))
+	if (after_word(sql, "begin") || after_word(sql, "start"))
 		return VERB_BEGIN;
-	if (begins_with(sql, "commit") || begins_with(sql, "end"))
+	if (ends_transaction(after_word(sql, "commit")) || after_word(sql, "end"))
 		return VERB_COMMIT;
-	/* ROLLBACK TO stays inside the transaction. */
-	if (begins_with(sql, "rollback"))
-		return strpbrk(sql, "tT") ? VERB_WRITE : VERB_ROLLBACK;
+	if (ends_transaction(after_word(sql, "rollback")) || after_word(sql, "abort"))
+		return VERB_ROLLBACK;
 	return VERB_WRITE;
 }
 
@@ -269,7 +281,7 @@ static int end(struct driver_statement *statement, struct rowan_error *error)
 	}
 	if (failure && !postgres_is_silent(failure)) {
 		postgres_note_result(statement, failure);
-		status = postgres_fail(failure, error);
+		status = postgres_fail(connection, failure, error);
 	} else if (connection->lost) {
 		status = postgres_gone(connection, connection->unknown, error);
 	} else if (postgres_rolled_back(statement->verb, result)) {

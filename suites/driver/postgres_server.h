@@ -14,6 +14,12 @@
 #include "driver/driver.h"
 #include "driver/postgres.h"
 
+/* 4713-11-24 BC, the first day that the server has, from 1970 on. */
+#define LEAST_DAY (-2451545 + 10957)
+#define LEAST_US (INT64_C(-211813488000000000) + INT64_C(946684800000000))
+/* 5874897-12-31, the last one. */
+#define GREATEST_DAY (2145031948 + 10957)
+
 extern struct driver_connection *db;
 extern struct rowan_error error;
 extern struct arena arena;

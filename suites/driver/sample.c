@@ -24,8 +24,16 @@ const struct slot sample_slots[SAMPLE_SLOTS] = {
 	OPTIONAL(TIME, opt_time), OPTIONAL(UUID, opt_uuid),
 };
 
-static void assert_value(const struct slot *slot, const struct sample *got,
-			 const struct sample *want)
+struct sample usual_sample(void)
+{
+	return (struct sample){
+		.id = 1, .i16 = 2, .i32 = 3, .i64 = 4, .flag = true, .real = 0.5, .text = "Ada",
+		.bytes = { "\0\1\2", 3 }, .datetime = { 1000001 }, .date = { 19782 },
+		.time = { 45296000007 }, .uuid = { "0123456789abcde" },
+	};
+}
+
+void assert_value(const struct slot *slot, const struct sample *got, const struct sample *want)
 {
 	static const size_t sizes[ROWAN_TYPE_COUNT_] = {
 		[ROWAN_TYPE_INT16] = 2, [ROWAN_TYPE_INT32] = 4, [ROWAN_TYPE_INT64] = 8,

@@ -41,7 +41,11 @@ struct sample {
 /* Of a table "samples". */
 extern const struct slot sample_slots[SAMPLE_SLOTS];
 
-/* Equal in every member; text and bytes are copies. */
+/* Something in every member that holds no NULL. */
+struct sample usual_sample(void);
+
+/* Equal in one member, or in every one; text and bytes are copies. */
+void assert_value(const struct slot *slot, const struct sample *got, const struct sample *want);
 void assert_sample(const struct sample *got, const struct sample *want);
 
 #endif

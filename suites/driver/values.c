@@ -52,15 +52,6 @@ static void assert_round_trip(struct sample row)
 	assert_sample(&back, &row);
 }
 
-static struct sample usual(void)
-{
-	return (struct sample){
-		.id = 1, .i16 = 2, .i32 = 3, .i64 = 4, .flag = true, .real = 0.5, .text = "Ada",
-		.bytes = { "\0\1\2", 3 }, .datetime = { 1000001 }, .date = { 19782 },
-		.time = { 45296000007 }, .uuid = { "0123456789abcde" },
-	};
-}
-
 Test(driver_values, every_type_comes_back_with_its_least_value)
 {
 	run(create);
@@ -99,7 +90,7 @@ Test(driver_values, every_type_comes_back_with_its_greatest_value)
 Test(driver_values, null_comes_back_as_null_with_the_value_zeroed)
 {
 	struct sample back;
-	struct sample row = usual();
+	struct sample row = usual_sample();
 	static const struct sample zero;
 
 	run(create);
@@ -114,7 +105,7 @@ Test(driver_values, null_comes_back_as_null_with_the_value_zeroed)
 
 Test(driver_values, an_empty_value_is_not_null)
 {
-	struct sample row = usual(), back;
+	struct sample row = usual_sample(), back;
 
 	row.opt_text = "";
 	row.opt_bytes = (struct rowan_bytes){ "x", 0 };
@@ -129,7 +120,7 @@ Test(driver_values, an_empty_value_is_not_null)
 Test(driver_values, a_hundred_thousand_bytes_and_characters_come_back)
 {
 	static char text[100001];
-	struct sample row = usual();
+	struct sample row = usual_sample();
 
 	memset(text, 'x', sizeof(text) - 1);
 	row.text = text;
@@ -141,7 +132,7 @@ Test(driver_values, a_hundred_thousand_bytes_and_characters_come_back)
 /* Days and times are kept as text that sorts, instants and numbers as numbers. */
 Test(driver_values, storage_is_what_the_header_says)
 {
-	struct sample row = usual();
+	struct sample row = usual_sample();
 
 	row.datetime = rowan_datetime(2024, 2, 29, 12, 34, 56);
 	row.date = rowan_date(2024, 2, 29);
@@ -176,21 +167,21 @@ Test(driver_values, what_sqlite_would_change_is_refused_before_it_is_sent)
 	struct sample row;
 
 	run(create);
-	row = usual();
+	row = usual_sample();
 	row.text = "abc\xff";
 	assert_refused(&row, "text", "samples.text is not valid UTF-8 at byte 3");
-	row = usual();
+	row = usual_sample();
 	row.opt_text = "\xed\xa0\x80";
 	assert_refused(&row, "opt_text", "UTF-8");
-	row = usual();
+	row = usual_sample();
 	row.real = NAN;
 	assert_refused(&row, "real", "samples.real is not a number");
-	row = usual();
+	row = usual_sample();
 	row.time.us = INT64_C(86400000000);
 	assert_refused(&row, "time", "not a time of day");
 	row.time.us = -1;
 	assert_refused(&row, "time", "not a time of day");
-	row = usual();
+	row = usual_sample();
 	row.date = rowan_date(10000, 1, 1);
 	assert_refused(&row, "date", "not in the years 0 to 9999");
 	row.date = rowan_date(-1, 12, 31);

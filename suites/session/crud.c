@@ -126,7 +126,7 @@ Test(crud, ten_thousand_rows_take_far_fewer_statements)
 
 	assert_ok(task_create_batch(session, 10000, .into = tasks));
 	assert_ok(rowan_commit(session));
-	assert_int(counter->count, 1 + 10000 / 50);	/* their owner, and 50 in a statement */
+	assert_int(counter->count, 1 + inserts_of(10000));	/* and their owner */
 	assert_int(counter->prepares, 2);
 	for (size_t i = 1; i < 10000; i++)
 		assert_int(tasks[i]->id, tasks[i - 1]->id + 1);

@@ -38,7 +38,7 @@ Test(factories, f01_a_hundred_are_one_batch)
 	struct user *owner = user_create(session);
 	struct task *tasks[100];
 
-	assert_statements(engine, 2)	/* fifty rows in each */
+	assert_statements(engine, inserts_of(100))
 		assert_ok(task_create_batch(session, 100, .owner = owner, .completed = true,
 					    .into = tasks));
 	for (size_t i = 0; i < 100; i++) {
@@ -211,7 +211,7 @@ Test(factories, t04_two_databases_know_nothing_of_each_other)
 		assert_int(rowan_count(elsewhere, rowan_select(user)), 0);
 		cr_assert_not_null(user_create(elsewhere, .email = "here@example.org"));
 	}
-	rowan_engine_close(other);
+	rowan_test_engine_close(other);
 	assert_int(stored_users(), 1);
 }
 
@@ -231,7 +231,7 @@ Test(factories, t04_sessions_of_one_engine_share_the_database_in_every_pool)
 			cr_assert_not_null(user_create(scoped));
 			assert_ok(rowan_commit(scoped));
 		}
-		rowan_engine_close(other);
+		rowan_test_engine_close(other);
 	}
 }
 

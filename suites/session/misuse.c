@@ -484,12 +484,12 @@ Test(misuse, a_password_is_in_no_message)
 
 Test(misuse, create_all_names_the_model_that_is_missing)
 {
-	struct rowan_engine *other = rowan_engine_open("sqlite://");
+	struct rowan_engine *other = rowan_test_engine(ROWAN_MODELS(NULL));
 	struct rowan_error error = { 0 };
 
 	assert_code(rowan_create_all(other, ROWAN_MODELS(&task_model), &error), ROWAN_MISUSE);
 	assert_contains(error.message, "user");
 	assert_code(rowan_create_all(other, ROWAN_MODELS(&keyless_model), &error), ROWAN_MISUSE);
 	assert_contains(error.message, "keyless");
-	rowan_engine_close(other);
+	rowan_test_engine_close(other);
 }

@@ -10,7 +10,7 @@ ROWAN_MODEL(loose_user,
 		ROWAN_FIELD(loose_user, email, .nullable = true),
 		ROWAN_FIELD(loose_user, hashed_password, .nullable = true),
 		ROWAN_FIELD(loose_user, name, .nullable = true),
-		ROWAN_FIELD(loose_user, is_active),
+		ROWAN_FIELD(loose_user, is_active, .postgres_type = "boolean"),
 		ROWAN_FIELD(loose_user, created_at),
 		ROWAN_FIELD(loose_user, updated_at)),
 	.table = "users");
@@ -68,6 +68,13 @@ int64_t stored_tasks(void)
 int64_t stored_links(void)
 {
 	COUNT_(task_category);
+}
+
+size_t inserts_of(size_t rows)
+{
+	size_t most = runs_on("sqlite") ? 50 : 2000;
+
+	return (rows + most - 1) / most;
 }
 
 struct user *stored_user(const char *email)

@@ -25,6 +25,9 @@ int64_t stored_users(void);
 int64_t stored_tasks(void);
 int64_t stored_links(void);
 
+/* How many statements a flush inserts so many rows by, all of the same columns. */
+size_t inserts_of(size_t rows);
+
 /* A committed user, for tests that begin with what is already there. */
 struct user *stored_user(const char *email);
 
@@ -35,7 +38,7 @@ struct user *stored_user(const char *email);
 struct loose_user {
 	int64_t id;
 	const char *email, *hashed_password, *name;	/* may all be NULL */
-	int64_t is_active;				/* may be 7 */
+	int32_t is_active;				/* may be 7 */
 	struct rowan_datetime created_at, updated_at;
 };
 extern const struct rowan_model loose_user_model;

@@ -256,17 +256,17 @@ void postgres_close(struct driver_connection *connection)
 /* What libpq says goodbye to then is not the server, and what it closes not its socket. */
 void postgres_abandon(struct driver_connection *connection)
 {
-	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int fd = PQsocket(connection->pg);
+	int fd = PQsocket(connection->pg), nowhere;
 
-	if (fd >= 0 && (nowhere < 0 || dup2(nowhere, fd) < 0)) {
-		/* Better a leak in the child than the end of its parent's session. */
-		close(fd);
-		connection->pg = NULL;
-	}
-	if (nowhere >= 0)
-		close(nowhere);
 	connection->lost = true;
+	if (fd < 0)
+		return;
+	close(fd);	/* first: there may be no other descriptor to be had */
+	nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (nowhere < 0 || nowhere == fd)
+		return;
+	dup2(nowhere, fd);
+	close(nowhere);
 }
 
 /* An empty query and its answer. */

@@ -109,8 +109,9 @@ static void add_holders(const struct pool *pool, struct rowan_error *error)
 	const struct connection *longest = pool->used, *own = NULL, *used;
 	const char *before = " (";
 
+	/* Who came first stands last. */
 	for (used = pool->used; used; used = used->next) {
-		if (used->since_ns < longest->since_ns)
+		if (used->since_ns <= longest->since_ns)
 			longest = used;
 		if (used->thread == this_thread())
 			own = used;

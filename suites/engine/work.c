@@ -102,19 +102,27 @@ void run_alone(struct rowan_engine *engine, const char *sql)
 	cr_assert(status == ROWAN_OK, "%s: %s", sql, error.database);
 }
 
-int64_t read_alone(struct rowan_engine *engine, const char *sql)
+int64_t read_number(struct connection *connection, const char *sql)
 {
-	struct connection *connection = checkout(engine, ROWAN_HERE);
 	struct statement *statement;
 	struct execution run;
 	struct rowan_error error;
 	int64_t number;
 
-	assert_ok(statement_of(connection, sql, &statement, &error));
+	cr_assert(statement_of(connection, sql, &statement, &error) == ROWAN_OK, "%s: %s", sql,
+		  error.message);
 	execution_begin(&run, connection, statement, ROWAN_HERE, &error);
-	assert_int(execution_step(&run), DRIVER_ROW);
+	cr_assert(execution_step(&run) == DRIVER_ROW, "%s: %s", sql, error.message);
 	number = run.driver->read_int(statement->handle, 0);
 	assert_ok(execution_end(&run, ROWAN_OK));
+	return number;
+}
+
+int64_t read_alone(struct rowan_engine *engine, const char *sql)
+{
+	struct connection *connection = checkout(engine, ROWAN_HERE);
+	int64_t number = read_number(connection, sql);
+
 	engine_checkin(connection);
 	return number;
 }

@@ -22,7 +22,8 @@ int run_sql(struct connection *connection, const char *sql, struct rowan_site si
 /* The same with a connection of its own, failing the test. */
 void run_alone(struct rowan_engine *engine, const char *sql);
 
-/* The first column of the first row. */
+/* The first column of the first row; the same with a connection of its own. */
+int64_t read_number(struct connection *connection, const char *sql);
 int64_t read_alone(struct rowan_engine *engine, const char *sql);
 
 /* A file in a directory of this test's own, and its URL with options: "?mode=ro". */

@@ -39,22 +39,22 @@ static int add_link(const struct ends *ends)
 	return ROWAN_OK;
 }
 
+/* Keys of rows that follow others say nothing: all those that are not stored have none. */
+static bool leads_to(const struct change *link, const struct column *column, const void *row,
+		     const struct column *row_key)
+{
+	for (const struct key_link *key = link->links; key; key = key->next)
+		if (key->column == column)
+			return key->parent->row == row;
+	return slot_same(slot_of(column), link->row, slot_of(row_key), row);
+}
+
 static bool link_joins(const struct change *link, const struct ends *ends)
 {
 	const struct relation *relation = ends->relation;
-	bool local = false, remote = false;
 
-	for (const struct key_link *key = link->links; key; key = key->next) {
-		local |= key->column == relation->link_local && key->parent->row == ends->row;
-		remote |= key->column == relation->link_remote && key->parent->row == ends->target;
-	}
-	if (!local)
-		local = slot_same(slot_of(relation->link_local), link->row,
-					  slot_of(relation->local), ends->row);
-	if (!remote)
-		remote = slot_same(slot_of(relation->link_remote), link->row,
-					   slot_of(relation->remote), ends->target);
-	return local && remote;
+	return leads_to(link, relation->link_local, ends->row, relation->local) &&
+	       leads_to(link, relation->link_remote, ends->target, relation->remote);
 }
 
 /* A link row that this unit holds: to be inserted, stored, or to be deleted. */

@@ -383,6 +383,21 @@ Test(relations, m09_a_composite_key_goes_by_the_order_of_the_fields)
 		assert_int(rowan_get(session, task_category, 1, 2)->task_id, 1);
 }
 
+Test(relations, r05_links_of_rows_without_a_key_are_told_apart)
+{
+	struct user *gone = stored_user("gone@example.org");
+	struct category *category = category_create(session);
+	struct task *first = task_build(session), *second = task_build(session);
+
+	rowan_delete(session, user, gone);	/* links that wait are looked through now */
+	rowan_add(session, first);
+	rowan_add(session, second);
+	assert_ok(rowan_append(session, first, categories, category));
+	assert_ok(rowan_append(session, second, categories, category));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 2);
+}
+
 Test(relations, r12_the_link_row_leads_to_both_sides)
 {
 	struct category *first, *second;

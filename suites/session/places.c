@@ -20,7 +20,7 @@ void open_place(void)
 	need_engine();
 	place_url = rowan_test_database(&error);
 	cr_assert_not_null(place_url, "%s", error.message);
-	engine = rowan_engine_open(place_url, .log = discard, .error = &error);
+	engine = rowan_engine_open(place_url, .pool_size = 10, .log = discard, .error = &error);
 	cr_assert_not_null(engine, "%s", error.message);
 	cr_assert_eq(rowan_create_all(engine, sample_models, &error), ROWAN_OK, "%s",
 		     error.message);

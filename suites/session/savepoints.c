@@ -517,7 +517,8 @@ Test(savepoints, a_transaction_that_ended_by_itself_is_told)
 	assert_ok(rowan_savepoint(session));
 	if (runs_on("postgresql"))
 		execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-			      "WHERE state = 'idle in transaction'");
+			      "WHERE datname = current_database() AND "
+			      "state = 'idle in transaction'");
 	assert_null(task_create(session, .owner = ada));
 	assert_int(rowan_rollback_to(session), rowan_error(session)->code);
 	assert_error(session, runs_on("sqlite") ? ROWAN_CHECK : ROWAN_OPERATIONAL,

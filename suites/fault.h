@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-struct fault {
+struct fault_line {
 	const char *id;		/* "pool-7": see scripts/faults */
 	long injections;	/* how often it was made to happen */
 	long survived;		/* .. and what had to come of it, did */
@@ -21,6 +21,6 @@ struct fault {
  * Append it to the file that the environment names (ROWAN_FAULTS), with the seconds
  * since the process began; without that, nothing.  false: the file can't be written.
  */
-bool fault_note(const struct fault *fault);
+bool fault_note(const struct fault_line *fault);
 
 #endif

@@ -97,7 +97,7 @@ void fail_with_report_(const char *report, struct rowan_site site)
 	cr_assert_fail("%s:%d: %s", site.file, site.line, report);
 }
 
-void record_fault_(struct fault fault, const char *file, int line)
+void record_fault_(struct fault_line fault, const char *file, int line)
 {
 	if (!fault.engine)
 		fault.engine = rowan_test_engine_name();

@@ -75,7 +75,7 @@ void fail_with_report_(const char *report, struct rowan_site site);
  * fault did, see fault.h; the test fails if something was wrong or leaked.
  */
 #define record_fault(...) \
-	record_fault_((struct fault){ .id = __VA_ARGS__ }, __FILE__, __LINE__)
-void record_fault_(struct fault fault, const char *file, int line);
+	record_fault_((struct fault_line){ .id = __VA_ARGS__ }, __FILE__, __LINE__)
+void record_fault_(struct fault_line fault, const char *file, int line);
 
 #endif

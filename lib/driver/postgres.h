@@ -64,6 +64,7 @@ struct pipeline {
 	int key_status;			/* ROWAN_OK, or why the keys could not be taken */
 	PGresult *cause;		/* why what comes next is not executed */
 	bool wrapped;			/* in a transaction of our own, for the time-out's sake */
+	bool autocommit;		/* something was written that the next SYNC commits */
 };
 
 struct driver_connection {

@@ -155,6 +155,10 @@ static void take_sync(struct driver_connection *connection)
 		end = result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
 		keep_cause(pipeline, result);
 	}
+	/* Everything was done by then, but perhaps not committed. */
+	connection->told = false;
+	if (connection->lost)
+		return;
 	if (pipeline->cause)
 		undo_segment(pipeline);
 	pipeline->segment = pipeline->answer_count;
@@ -208,6 +212,9 @@ static void lose_answers(struct driver_connection *connection)
 	bool unknown = connection->unknown || (!connection->told && postgres_commits(pipeline));
 
 	connection->unknown = unknown;
+	for (size_t i = pipeline->segment; unknown && i < pipeline->answer_count; i++)
+		if (pipeline->answers[i].what == ANSWER_DONE)
+			pipeline->answers[i].what = ANSWER_UNKNOWN;
 	while (pipeline->head < pipeline->count) {
 		struct part *part = &pipeline->parts[pipeline->head];
 

@@ -135,8 +135,11 @@ static void add_part(struct driver_connection *connection, struct part part)
 {
 	struct pipeline *pipeline = &connection->pipeline;
 
-	part.commits = part.verb == VERB_COMMIT ||
-		       (part.verb == VERB_WRITE && (!connection->open || pipeline->wrapped));
+	if (part.verb == VERB_WRITE && (!connection->open || pipeline->wrapped))
+		pipeline->autocommit = true;
+	part.commits = pipeline->autocommit || part.verb == VERB_COMMIT;
+	if (part.kind == PART_SYNC)
+		pipeline->autocommit = false;
 	if (part.verb == VERB_BEGIN)
 		connection->open = true;
 	else if (part.verb == VERB_COMMIT || part.verb == VERB_ROLLBACK)

@@ -247,6 +247,7 @@ static PGresult *end_trip(struct driver_statement *statement)
 
 	while (!connection->lost && (result = PQgetResult(connection->pg))) {
 		postgres_note_lost(connection, result);
+		connection->told = false;	/* it was done by then, but perhaps not committed */
 		if (!failure && postgres_failed(result))
 			failure = result;
 		else
@@ -279,11 +280,11 @@ static int end(struct driver_statement *statement, struct rowan_error *error)
 		failure = result;
 		statement->result = NULL;
 	}
-	if (failure && !postgres_is_silent(failure)) {
+	if (connection->lost && !connection->told) {
+		status = postgres_gone(connection, connection->unknown, error);
+	} else if (failure) {
 		postgres_note_result(statement, failure);
 		status = postgres_fail(connection, failure, error);
-	} else if (connection->lost) {
-		status = postgres_gone(connection, connection->unknown, error);
 	} else if (postgres_rolled_back(statement->verb, result)) {
 		status = postgres_fail_rolled_back(error);
 	} else if (statement->verb != VERB_READ) {

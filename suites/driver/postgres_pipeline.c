@@ -126,3 +126,164 @@ Test(driver_postgres_pipeline, keys_come_also_after_rows_were_read_one_by_one)
 	driver_postgres.finalize(column);
 	driver_postgres.finalize(array);
 }
+
+Test(driver_postgres_pipeline, keys_of_ten_thousand_rows_come_in_the_order_of_the_rows)
+{
+	enum { ROWS = 10000 };
+	static const struct slot slot = { .type = ROWAN_TYPE_INT64, .name = "tasks.number" };
+	static int64_t numbers[ROWS];
+	static const void *rows[ROWS];
+	struct driver_statement *insert, *check;
+	struct driver_outcome outcome;
+
+	create();
+	insert = prepare("INSERT INTO tasks (number) SELECT n FROM unnest($1) WITH ORDINALITY AS v (n, i)"
+			 " ORDER BY i RETURNING id");
+	check = prepare("SELECT count(*) FROM tasks JOIN unnest($1, $2) AS v (id, number)"
+			" USING (id, number)");
+	for (int i = 0; i < ROWS; i++) {
+		numbers[i] = (i * INT64_C(7919)) % ROWS;
+		rows[i] = &numbers[i];
+	}
+	assert_int(driver_postgres.bind_rows(insert, 1, &slot, 1, rows, ROWS, &error), 1);
+	send(insert);
+	assert_ok(driver_postgres.receive(db, &outcome, &error));
+	assert_int(outcome.changed, ROWS);
+	assert_int(outcome.key_count, ROWS);
+	assert_ok(driver_postgres.bind_list(check, 1, ROWAN_TYPE_INT64, outcome.keys, ROWS, &error));
+	assert_ok(driver_postgres.bind_list(check, 2, ROWAN_TYPE_INT64, numbers, ROWS, &error));
+	assert_int(driver_postgres.step(check, &error), DRIVER_ROW);
+	assert_int(driver_postgres.read_int(check, 0), ROWS);
+	driver_postgres.finalize(insert);
+	driver_postgres.finalize(check);
+}
+
+/* 50 MB there while 50 MB come back: neither side's socket takes that. */
+Test(driver_postgres_pipeline, much_in_both_directions_does_not_block)
+{
+	enum { SIZE = 1 << 20, COUNT = 50 };
+	struct driver_statement *statement = prepare("SELECT $1");
+	char *text = mem_alloc(SIZE + 1);
+
+	memset(text, 'x', SIZE);
+	for (int i = 0; i < COUNT; i++) {
+		assert_ok(driver_postgres.bind_value(statement, 1, ROWAN_TYPE_TEXT, &text, &error));
+		send(statement);
+	}
+	for (int i = 0; i < COUNT; i++)
+		receive_done(1);
+	driver_postgres.finalize(statement);
+	mem_free(text);
+}
+
+Test(driver_postgres_pipeline, a_hundred_thousand_small_ones_do_not_block)
+{
+	enum { COUNT = 100000 };
+	struct driver_statement *statement = prepare("SELECT repeat('x', 500), $1");
+
+	for (int64_t i = 0; i < COUNT; i++)
+		send_number(statement, i);
+	for (int64_t i = 0; i < COUNT; i++)
+		receive_done(1);
+	driver_postgres.finalize(statement);
+}
+
+Test(driver_postgres_pipeline, what_is_stepped_in_between_does_not_lose_the_answers)
+{
+	struct driver_statement *insert, *count = prepare("SELECT count(*) FROM tasks");
+	struct driver_outcome outcome;
+
+	create();
+	insert = prepare("INSERT INTO tasks (number) VALUES ($1) RETURNING id");
+	send_number(insert, 1);
+	send_number(insert, 2);
+	assert_int(driver_postgres.step(count, &error), DRIVER_ROW);
+	assert_int(driver_postgres.read_int(count, 0), 2);
+	driver_postgres.reset(count);
+	send_number(insert, 3);
+	for (int64_t i = 1; i <= 3; i++) {
+		assert_ok(driver_postgres.receive(db, &outcome, &error));
+		assert_int(outcome.key_count, 1);
+		assert_int(outcome.keys[0], i);
+	}
+	driver_postgres.finalize(insert);
+	driver_postgres.finalize(count);
+}
+
+Test(driver_postgres_pipeline, a_statement_can_go_before_its_answer_comes)
+{
+	struct driver_statement *insert;
+
+	create();
+	insert = prepare("INSERT INTO tasks (number) VALUES ($1)");
+	send_number(insert, 1);
+	driver_postgres.finalize(insert);
+	receive_done(1);
+	assert_int(number("SELECT count(*) FROM tasks"), 1);
+}
+
+Test(driver_postgres_pipeline, a_rollback_forgets_what_was_not_received)
+{
+	struct driver_statement *insert, *rollback = prepare("ROLLBACK");
+
+	create();
+	insert = prepare("INSERT INTO tasks (number) VALUES ($1)");
+	for (int way = 0; way < 2; way++) {
+		assert_ok(driver_postgres.defer(db, "BEGIN", &error));
+		send_number(insert, 1);
+		send_number(insert, 1);
+		if (way == 0)
+			run("ROLLBACK");
+		else
+			step_to_end(rollback);
+		assert_code(try_receive(), ROWAN_MISUSE);
+		send_number(insert, 2);
+		receive_done(1);
+		run("DELETE FROM tasks");
+	}
+	driver_postgres.finalize(insert);
+	driver_postgres.finalize(rollback);
+}
+
+Test(driver_postgres_pipeline, what_was_deferred_goes_with_whatever_comes_next)
+{
+	struct driver_statement *select = prepare("SELECT current_setting('work_mem') = '77MB'");
+
+	for (int way = 0; way < 3; way++) {
+		assert_ok(driver_postgres.defer(db, "BEGIN", &error));
+		assert_ok(driver_postgres.defer(db, "SET LOCAL work_mem = '77MB'", &error));
+		if (way == 0)
+			run("SELECT 1");
+		else if (way == 1)
+			send(select);
+		assert_int(number("SELECT (current_setting('work_mem') = '77MB')::int"), 1);
+		cr_assert(driver_postgres.in_transaction(db));
+		run("ROLLBACK");
+		assert_int(number("SELECT (current_setting('work_mem') = '77MB')::int"), 0);
+	}
+	driver_postgres.finalize(select);
+}
+
+Test(driver_postgres_pipeline, savepoints_and_what_is_undone_by_them)
+{
+	struct driver_statement *insert, *rollback = prepare("ROLLBACK TO a");
+
+	create();
+	insert = prepare("INSERT INTO tasks (number) VALUES ($1)");
+	assert_ok(driver_postgres.defer(db, "BEGIN", &error));
+	assert_ok(driver_postgres.defer(db, "SAVEPOINT a", &error));
+	send_number(insert, 1);
+	send_number(insert, 1);
+	receive_done(1);
+	assert_code(try_receive(), ROWAN_UNIQUE);
+	step_to_end(rollback);
+	cr_assert(driver_postgres.in_transaction(db));
+	assert_ok(driver_postgres.defer(db, "RELEASE a", &error));
+	send_number(insert, 2);
+	receive_done(1);
+	run("COMMIT");
+	cr_assert(!driver_postgres.in_transaction(db));
+	assert_int(number("SELECT sum(number)::bigint FROM tasks"), 2);
+	driver_postgres.finalize(insert);
+	driver_postgres.finalize(rollback);
+}

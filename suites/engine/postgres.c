@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -190,6 +191,37 @@ Test(postgres, e06_a_network_that_swallows_everything_is_given_up)
 	assert_unreachable(url, "no answer within 300 ms");
 	for (int i = 0; i < FILL; i++)
 		close(queue[i]);
+	close(fd);
+}
+
+/* A server that answers each wish for TLS with no. */
+static void *refuse_tls(void *fd)
+{
+	char request[8];
+	int client;
+
+	while ((client = accept(*(int *)fd, NULL, NULL)) >= 0) {
+		if (recv(client, request, sizeof(request), MSG_WAITALL) == sizeof(request))
+			send(client, "N", 1, MSG_NOSIGNAL);
+		close(client);
+	}
+	return NULL;
+}
+
+Test(postgres, sec_5_a_server_without_tls_is_refused_where_tls_is_required)
+{
+	static const char *const options[] = { "ssl=require", "sslmode=require", "ssl=verify-full" };
+	char url[128], required[160];
+	pthread_t thread;
+	int fd = listen_to_nobody(5, url);
+
+	assert_int(pthread_create(&thread, NULL, refuse_tls, &fd), 0);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(required, sizeof(required), "%s?%s&sslrootcert=/etc/hosts", url, options[i]);
+		assert_unreachable(required, "server does not support SSL, but SSL was required");
+	}
+	shutdown(fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
 	close(fd);
 }
 

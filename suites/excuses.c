@@ -22,6 +22,8 @@ static const struct excuse {
 	{ "begin", "b7_write_skew_happens_under_repeatable_read", "postgresql",
 	  "SQLite's transactions are always serializable" },
 	{ "locks", "locked_rows_are_left_out", "postgresql", "SQLite has no row locks" },
+	{ "savepoints", "a_transaction_that_its_commit_ended_is_told", "postgresql",
+	  "no foreign key of SQLite's is deferred, nor can it be made so later" },
 	{ "streams", "a_server_that_dies_ends_them", "postgresql", "SQLite has no server" },
 	{ "transactions", "b6_a_lock_that_was_not_to_be_had_is_tried_again", "sqlite",
 	  "PostgreSQL waits for a lock, or names a deadlock" },

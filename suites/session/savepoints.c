@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "bank.h"
 #include "places.h"
 
 /* A part of a transaction is undone, in the database and in memory; the rest stays. */
@@ -307,11 +308,13 @@ Test(savepoints, nest_as_deep_as_one_likes)
 
 Test(savepoints, what_was_deleted_by_condition_is_found_again)
 {
+	const struct user bob = { .email = "b", .name = "b", .hashed_password = "b" };
 	const struct user *ada = stored_user("ada@example.org");
 
 	assert_ok(rowan_savepoint(session));
 	assert_int(rowan_delete_where(session, rowan_select(user, .all_rows = true)), 1);
-	assert_int(rowan_count(session, rowan_select(user)), 0);
+	assert_ok(rowan_insert_all(session, user, &bob, 1));
+	assert_int(rowan_count(session, rowan_select(user)), 1);
 	assert_ok(rowan_rollback_to(session));
 	cr_assert_eq(rowan_first(rowan_exec(session, rowan_select(user))), ada);
 	cr_assert_eq(rowan_get(session, user, ada->id), ada);
@@ -469,6 +472,11 @@ Test(savepoints, every_kind_of_failure_can_be_undone)
 	assert_error(session, ROWAN_MISUSE, "rowan_get");
 	assert_ok(rowan_rollback_to(session));
 
+	assert_ok(rowan_savepoint(session));
+	assert_null(rowan_exec(session, rowan_select(account)));	/* there is no such table */
+	cr_assert_lt(rowan_error(session)->code, 0);
+	assert_ok(rowan_rollback_to(session));
+
 	ada->name = "fine";
 	assert_ok(rowan_commit(session));
 	assert_int(stored_tasks(), 1);
@@ -502,6 +510,30 @@ Test(savepoints, what_cannot_be_flushed_opens_none)
 	assert_code(rowan_rollback_to(session), ROWAN_MISUSE);
 	assert_ok(rowan_rollback(session));
 	assert_int(stored_users(), 1);
+}
+
+/* PostgreSQL looks at deferred keys when it commits, and then it is too late. */
+Test(savepoints, a_transaction_that_its_commit_ended_is_told)
+{
+	struct user *ada = stored_user("ada@example.org");
+	const char *name = ada->name;
+	struct task *task;
+
+	execute("ALTER TABLE tasks ALTER CONSTRAINT fk_tasks_owner_id "
+		"DEFERRABLE INITIALLY DEFERRED");
+	ada->name = "outer";
+	assert_ok(rowan_savepoint(session));
+	task = task_build(session, .owner = ada);
+	task->owner_id = 99;
+	rowan_add(session, task);
+	assert_ok(rowan_flush(session));
+	assert_code(rowan_commit(session), ROWAN_FOREIGN_KEY);
+	assert_code(rowan_rollback_to(session), ROWAN_FOREIGN_KEY);
+	assert_error(session, ROWAN_FOREIGN_KEY, "only rowan_rollback() helps");
+	assert_ok(rowan_rollback(session));
+	assert_text(ada->name, name);
+	assert_int(task->id, 0);
+	assert_int(stored_tasks(), 0);
 }
 
 /* The database ended all of it: there is no savepoint to go back to. */

@@ -459,21 +459,12 @@ Test(transactions, b6_a_deadlock_is_run_again)
 
 /* ---- many at once ------------------------------------------------------------------------ */
 
-static void tell(const char *what, const struct bank_figures *figures)
-{
-	fprintf(stderr, "%s: attempts", what);
-	for (int i = 1; i <= BANK_ATTEMPTS; i++)
-		fprintf(stderr, " %d:%u", i, figures->attempts[i]);
-	fprintf(stderr, "\n");
-}
-
 Test(transactions, s12_the_sum_is_constant_with_row_locks)
 {
 	struct bank_figures figures;
 
 	assert_ok(bank_open(engine, 10, 0));
 	figures = bank_transfer(engine, 10, 8, 1000, true, ROWAN_ISOLATION_DEFAULT);
-	tell("row locks", &figures);
 	cr_assert_eq(figures.failed, 0, "%u failed: %s", figures.failed, figures.error.message);
 	assert_int(figures.done, 8000);
 	assert_int(bank_total(engine), 10000);
@@ -485,7 +476,6 @@ Test(transactions, s12_the_sum_is_constant_under_serializable)
 
 	assert_ok(bank_open(engine, 10, 0));
 	figures = bank_transfer(engine, 10, 8, 100, false, ROWAN_SERIALIZABLE);
-	tell("serializable", &figures);
 	cr_assert_eq(figures.failed, 0, "%u failed: %s", figures.failed, figures.error.message);
 	assert_int(figures.done, 800);
 	assert_int(bank_total(engine), 10000);

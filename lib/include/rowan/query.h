@@ -64,7 +64,10 @@ struct rowan_scalar {
 
 /*
  * Lock the rows that are read, until the transaction ends; a locking read begins one.
- * SQLite has no row locks: there it takes the write lock, which is stronger.
+ * A row that the session holds already is read anew, unless it has edits that wait.
+ *
+ * SQLite has no row locks: there it takes the write lock, which is stronger, and waits
+ * for it as long as the engine's busy_timeout_ms says, whatever .locked does.
  */
 enum rowan_lock { ROWAN_LOCK_NONE, ROWAN_FOR_UPDATE, ROWAN_FOR_SHARE };
 

@@ -59,7 +59,7 @@ enum rowan_isolation {
 struct rowan_begin_options {
 	bool write;	/* take the write lock now (SQLite: BEGIN IMMEDIATE) */
 	enum rowan_isolation isolation;
-	bool read_only;		/* a write is an error */
+	bool read_only;		/* a write, or a lock, is ROWAN_MISUSE */
 	bool deferrable;	/* with SERIALIZABLE and read_only: wait for a safe snapshot */
 	char sentinel_;
 };
@@ -107,6 +107,7 @@ ROWAN_API const struct rowan_error *rowan_error(const struct rowan_session *sess
 
 /* ---- transactions ---------------------------------------------------------- */
 
+/* Begin a transaction now; on PostgreSQL together with its first statement. */
 ROWAN_API int rowan_begin_(struct rowan_session *session, struct rowan_begin_options options,
 			   struct rowan_site site);
 
@@ -134,7 +135,9 @@ ROWAN_API int rowan_commit_(struct rowan_session *session, struct rowan_commit_o
  * A savepoint flushes first, and begins the transaction if there is none.  While
  * one is open a failed flush does not roll back the transaction: it waits for
  * rowan_rollback_to().  That ends the savepoint and restores the rows in memory as
- * rowan_rollback() does; commit and rollback end all of them.
+ * rowan_rollback() does; commit and rollback end all of them.  If the transaction has
+ * ended by itself (the server is gone, or a failed COMMIT ended it) there is nothing to
+ * go back to: the error stays, says so, and only rowan_rollback() helps.
  */
 ROWAN_API int rowan_savepoint_(struct rowan_session *session, struct rowan_site site);
 ROWAN_API int rowan_release_(struct rowan_session *session, struct rowan_site site);
@@ -142,11 +145,15 @@ ROWAN_API int rowan_rollback_to_(struct rowan_session *session, struct rowan_sit
 
 /*
  * Run a piece of work in a session and a transaction of its own, and commit; if it
- * or the commit fails, everything is rolled back.  After ROWAN_CONFLICT (and, on
- * SQLite, a lock that was not to be had) the whole work is run again, in a fresh
- * session, after a pause that grows and varies.  ROWAN_UNKNOWN_OUTCOME is never
- * retried.  Work that had an effect outside of the database says so by
- * rowan_no_retry(), and is then not run again.
+ * or the commit fails, everything is rolled back.  Returns what the work returned if
+ * that is < 0; else an error that its session waits with; else, when all is stored,
+ * what the work returned.  On SQLite it takes the write lock first, unless read_only.
+ *
+ * After ROWAN_CONFLICT (and, on SQLite, a lock that was not to be had) the whole work
+ * is run again, in a fresh session, after a pause of up to 1, 2, 4 .. 200 ms at random.
+ * Work may return ROWAN_CONFLICT itself.  ROWAN_UNKNOWN_OUTCOME is never retried.  Work
+ * that had an effect outside of the database says so by rowan_no_retry(), and is then
+ * not run again.  Work that commits or rolls back itself is ROWAN_MISUSE.
  */
 ROWAN_API int rowan_transaction_(struct rowan_engine *engine, rowan_work *work, void *context,
 				 struct rowan_transaction_options options,
@@ -204,9 +211,10 @@ ROWAN_API size_t rowan_result_count(const struct rowan_result *result);
  * Rows one after another as the database gives them, in memory that does not grow:
  * for results that are too big to hold.  A row, untracked and read-only, lives until
  * the next is asked for.  While a stream is open its session does nothing else
- * (ROWAN_MISUSE); relations can be loaded by .load = { rowan_joined(..) } not at all,
- * so a query with loading options is refused.  Close it also after its last row, or
- * early.  NULL is fine.
+ * (ROWAN_MISUSE) but rowan_rollback() and rowan_rollback_to(), which end it, as
+ * rowan_session_close() does.  Relations can't be loaded: a query with loading options
+ * is refused, and so is rowan_load().  Close a stream also after its last row, or early.
+ * NULL is fine.  A row that can't be read ends the stream: the session's error says why.
  */
 struct rowan_stream;
 ROWAN_API const void *rowan_stream_next(struct rowan_stream *stream);

@@ -144,7 +144,9 @@ static int read_children(struct related *load, struct execution *run, struct chi
 		/* Children of one parent mostly come one after another. */
 		if (parent < 0 || !slot_same(local, load->parents[parent], key, key_row))
 			parent = number_of_parent(load, key, key_row);
-		if (parent >= 0 && (status = add_child(reader, load, (size_t)parent, row)) < 0)
+		if (parent < 0)
+			reader_leave_out(&reader->rows, row);
+		else if ((status = add_child(reader, load, (size_t)parent, row)) < 0)
 			return status;
 	}
 	return status;

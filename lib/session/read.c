@@ -86,11 +86,16 @@ static int read_again(const struct reader *reader, struct execution *run,
 }
 
 /* Slots that are not loaded yet follow the newest reading, to load in its company. */
-static void join_peers(const struct reader *reader, void *row)
+static void join_peers(const struct plan *plan, void *row, const struct peers *peers)
 {
-	for (size_t i = 0; i < reader->plan->relation_count; i++)
-		if (!slot_is_loaded(&reader->plan->relations[i], row))
-			slot_unload(&reader->plan->relations[i], row, reader->peers);
+	for (size_t i = 0; i < plan->relation_count; i++)
+		if (!slot_is_loaded(&plan->relations[i], row))
+			slot_unload(&plan->relations[i], row, peers);
+}
+
+void reader_leave_out(const struct reader *reader, void *row)
+{
+	join_peers(reader->plan, row, session_model(reader->session, reader->plan)->alone);
 }
 
 int reader_key(struct reader *reader, struct execution *run, uint64_t *hash)
@@ -130,7 +135,7 @@ int reader_enter(struct reader *reader, struct execution *run, struct identity_e
 	*row = entry->row;
 	if (entry->epoch != session->epoch || reader->again)
 		return read_again(reader, run, entry);
-	join_peers(reader, entry->row);
+	join_peers(reader->plan, entry->row, reader->peers);
 	return ROWAN_OK;
 }
 

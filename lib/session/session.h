@@ -203,6 +203,9 @@ int reader_take(struct reader *reader, struct execution *run, uint64_t hash, voi
 int reader_enter(struct reader *reader, struct execution *run, struct identity_entry *entry,
 		 void **row);
 
+/* The row is none of the reader's peers after all: it stands alone. */
+void reader_leave_out(const struct reader *reader, void *row);
+
 /* ---- relations ------------------------------------------------------------- */
 
 #define SLOT_GROWABLE ((uintptr_t)2)	/* rows: an array of a power of two, our own */

@@ -370,6 +370,23 @@ Test(relations, r07_removing_what_is_not_there_does_nothing)
 	assert_int(stored_links(), 2);
 }
 
+/* Its old owner's tasks are read, and it is none of them any more. */
+Test(relations, r05_the_links_of_a_task_that_moved_are_read)
+{
+	struct user *ada = stored_user("ada@example.org"), *bob = stored_user("bob@example.org");
+	struct user *eve = stored_user("eve@example.org");
+	struct task *task = task_create(session, .owner = ada);
+
+	assert_ok(rowan_append(session, task, categories, category_create(session)));
+	assert_ok(rowan_commit(session));
+	cr_assert_eq(rowan_get(session, task, task->id), task);
+	assert_ok(rowan_set_one(session, task, owner, eve));
+	assert_int(rowan_result_count(rowan_exec(session, rowan_select(user,
+		.where = rowan_le(USER(id), bob->id)))), 2);
+	assert_int(rowan_load(session, ada, tasks).count, 0);
+	assert_int(rowan_load(session, task, categories).count, 1);
+}
+
 Test(relations, m09_a_composite_key_goes_by_the_order_of_the_fields)
 {
 	struct category *first, *second;

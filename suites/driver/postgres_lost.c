@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "postgres_server.h"
 
-#include "dialect/server.h"
-
 #include <rowan/fixtures/proxy.h>
 
 #include <poll.h>
@@ -34,7 +32,7 @@ static void open_proxy(void)
 	open_server();
 	other = db;
 	db = NULL;
-	proxy = rowan_proxy_open(server_url());
+	proxy = rowan_proxy_open(direct_url());
 	cr_assert(proxy);
 	reconnect();
 }

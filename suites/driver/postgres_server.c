@@ -3,7 +3,12 @@
 
 #include "dialect/server.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct driver_connection *db;
 struct rowan_error error;
@@ -14,12 +19,19 @@ struct arena arena;
 static PQconninfoOption *parsed;
 static const char *keywords[MOST_KEYWORDS], *values[MOST_KEYWORDS];
 
+const char *direct_url(void)
+{
+	const char *url = getenv("ROWAN_POSTGRES_DIRECT_URL");
+
+	return url && *url ? url : server_url();
+}
+
 struct postgres_target target_with(const char *keyword, const char *value)
 {
 	size_t count = 0;
 
 	if (!parsed)
-		parsed = PQconninfoParse(server_url(), NULL);
+		parsed = PQconninfoParse(direct_url(), NULL);
 	cr_assert(parsed);
 	for (const PQconninfoOption *option = parsed; option->keyword; option++) {
 		if (!option->val)
@@ -149,4 +161,20 @@ void receive_done(int64_t changed)
 
 	cr_assert(status == ROWAN_OK, "%s", error.message);
 	assert_int(outcome.changed, changed);
+}
+
+int take_port(bool listening, char text[8])
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	cr_assert(fd >= 0);
+	cr_assert(bind(fd, (struct sockaddr *)&address, size) == 0);
+	if (listening)
+		cr_assert(listen(fd, 1) == 0);
+	cr_assert(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
+	snprintf(text, 8, "%u", ntohs(address.sin_port));
+	return fd;
 }

@@ -24,6 +24,9 @@ extern struct driver_connection *db;
 extern struct rowan_error error;
 extern struct arena arena;
 
+/* The server itself, also where all others are tested through a pooler. */
+const char *direct_url(void);
+
 void open_server(void);		/* .init: db */
 void close_server(void);	/* .fini */
 
@@ -47,5 +50,8 @@ int64_t number_on(struct driver_connection *connection, const char *sql);
 int try_run(const char *sql);		/* by execute() */
 int try_step(const char *sql);		/* prepared */
 int try_receive(void);
+
+/* A port of ours: nobody listens, or somebody who never says a word.  Close it afterwards. */
+int take_port(bool listening, char text[8]);
 
 #endif

@@ -250,11 +250,11 @@ static void check_links(void)
 	const struct task_category *link;
 	struct rowan_result *links =
 		rowan_exec(session, rowan_select(task_category, .untracked = true));
-	int count = 0;
+	size_t count = 0;
 
 	for (int t = 0; t < TASKS; t++)
 		if (world.task[t].live)
-			count += __builtin_popcount(world.task[t].categories);
+			count += (size_t)__builtin_popcount(world.task[t].categories);
 	cr_assert_eq(rowan_result_count(links), count, "step %d", world.step);
 	while ((link = rowan_next(links))) {
 		bool expected = false;

@@ -228,3 +228,44 @@ Test(round_trips, savepoints_travel_with_statements)
 		assert_ok(rowan_commit(session));
 	assert_int(stored_users(), 1);
 }
+
+Test(round_trips, begin_savepoint_and_release_are_none)
+{
+	warm_up();
+	assert_trips(1) {
+		assert_ok(rowan_begin(session, .isolation = ROWAN_REPEATABLE_READ));
+		assert_ok(rowan_savepoint(session));
+		add_user(1);
+		assert_ok(rowan_flush(session));
+		assert_ok(rowan_release(session));
+	}
+	assert_trips(2) {
+		assert_ok(rowan_savepoint(session));
+		add_user(2);
+		assert_ok(rowan_flush(session));
+		assert_ok(rowan_rollback_to(session));
+	}
+	assert_trips(1)
+		assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 1);
+}
+
+static int rename_locked(struct rowan_session *own, void *context)
+{
+	const struct user *user = rowan_one(rowan_exec(own, rowan_select(user,
+		.lock = ROWAN_FOR_UPDATE)));
+
+	(void)context;
+	rowan_edit(own, user, user)->name = "renamed";
+	return ROWAN_OK;
+}
+
+Test(round_trips, a_transaction_that_reads_and_writes_is_two)
+{
+	warm_up();
+	add_user(1);
+	assert_ok(rowan_commit(session));
+	for (int i = 0; i < 3; i++)
+		assert_trips(2)
+			assert_ok(rowan_transaction(engine, rename_locked, NULL));
+}

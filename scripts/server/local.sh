@@ -103,6 +103,7 @@ local_unpause() {
 # A killed server leaves a few bytes of shared memory to the next one on its data.
 local_remove() {
 	local segment
+	[[ -d ${server[folder]}/data ]] || return 0
 	local_signal CONT
 	as_server "${server[bin]}/pg_ctl" -D data -m immediate -w -t 20 -s stop >/dev/null 2>&1 || true
 	local_kill

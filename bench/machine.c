@@ -11,6 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifdef ROWAN_POSTGRES
+#include <libpq-fe.h>
+#endif
+
 /*
  * The value of the first line of `path` that starts with `key`, without quotes;
  * "" if there is none.
@@ -74,6 +78,10 @@ json_t *machine_facts(void)
 		__VERSION__));
 	json_object_set_new(facts, "build", json_string(BENCH_BUILD_TYPE));
 	json_object_set_new(facts, "sqlite", json_string(sqlite3_libversion()));
+#ifdef ROWAN_POSTGRES
+	json_object_set_new(facts, "libpq", json_sprintf("%d.%d", PQlibVersion() / 10000,
+							  PQlibVersion() % 10000));
+#endif
 	json_object_set_new(facts, "load", json_real(strtod(load, NULL)));
 	return facts;
 }

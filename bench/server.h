@@ -19,7 +19,7 @@ bool is_server(const char *url);
 /*
  * Create the database bench_<what>_<process>, as a copy of `template` if that is not
  * NULL (which nobody may then be connected to).  Its URL lives as long as the program;
- * the database is dropped when that ends, however that comes about.
+ * the database is dropped when that ends, well or not, but not when it is killed.
  */
 const char *server_database(const char *url, const char *what, const char *template);
 

@@ -99,7 +99,8 @@ struct report {
 /* All numbers of parents at one distance. */
 static void run_panel(struct network *network, struct cell like, struct report *report)
 {
-	struct effort effort = { options.quick ? 150000000 : 1500000000, options.rounds };
+	int64_t budget_ns = options.quick ? 150000000 : distant() ? 700000000 : 1500000000;
+	struct effort effort = { budget_ns, options.rounds };
 	struct crossing crossings[CROSSING_PAIRS];
 	struct sizes parents = pick_parents();
 	struct cell cells[MOST_SIZES];

@@ -300,13 +300,14 @@ static void run_duel(const struct storage *storage, struct report *report)
 	close_pool(storage, engine);
 }
 
-static void run_server(struct report *report, const char *title)
+static void run_server(struct report *report, char *title, size_t size)
 {
 	const struct storage storage = {
 		.name = title, .url = server_database(options.engine, "pools", NULL),
 		.filled = true };
 	struct rowan_engine *engine = dataset_engine(storage.url);
 
+	server_title(storage.url, title, size);
 	dataset_create(engine, tables);
 	rowan_engine_close(engine);
 	server_settle(storage.url);
@@ -316,13 +317,22 @@ static void run_server(struct report *report, const char *title)
 	run_duel(&storage, report);
 }
 
+#else
+
+static void run_server(struct report *report, char *title, size_t size)
+{
+	(void)report, (void)title, (void)size;
+	die("this build has no PostgreSQL for %s", options.engine);
+}
+
 #endif
 
 int main(int argc, char **argv)
 {
 	const struct option table[] = {
 		{ "engine", OPTION_TEXT, &options.engine, "URL",
-		  "a server's: postgresql://.. [SQLite: in memory, and a WAL file]" },
+		  "one database for reading, or a server's: postgresql://..\n"
+		  "                       [SQLite in memory, and a WAL file with writers]" },
 		{ "threads", OPTION_NUMBER, &options.threads, "N",
 		  "threads [1 to 16; on a server to 32]" },
 		{ "size", OPTION_NUMBER, &options.size, "N",
@@ -341,18 +351,14 @@ int main(int argc, char **argv)
 		usage_error("--threads is at most %d", MOST_THREADS);
 	if (!options.ms)
 		options.ms = options.quick ? 100 : 300;
-	if (options.engine && !is_server(options.engine))
-		usage_error("--engine is a server's: postgresql://..");
 	snprintf(title, sizeof(title), "SQLite %s", sqlite3_libversion());
-#ifdef ROWAN_POSTGRES
-	if (options.engine) {
-		server_title(options.engine, title, sizeof(title));
-		run_server(&report, title);
-	} else
-#endif
-	{
+	if (!options.engine)
 		run_embedded(&report);
-	}
+	else if (!is_server(options.engine))
+		run_embedded_storage(&(struct storage){ .name = options.engine,
+							.url = options.engine }, &report);
+	else
+		run_server(&report, title, sizeof(title));
 
 	whole = json_pack("{s:i, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "schema", 1,
 			  "kind", "pools", "engine", title, "ms", (json_int_t)options.ms,

@@ -81,58 +81,76 @@ static void compare_throughput(const json_t *then, const json_t *now)
 	}
 }
 
+/* The cell of the same size and kind, or NULL. */
+static const json_t *cell_like(const json_t *part, const json_t *cell,
+			       const char *const *members)
+{
+	const json_t *cells = json_object_get(part, "cells"), *other;
+	size_t i;
+
+	json_array_foreach(cells, i, other) {
+		const char *const *member = members;
+
+		while (*member) {
+			const json_t *a = json_object_get(cell, *member);
+			const json_t *b = json_object_get(other, *member);
+
+			if (a != b && !json_equal(a, b))
+				break;
+			member++;
+		}
+		if (!*member)
+			return other;
+	}
+	return NULL;
+}
+
 static void compare_eager(const json_t *then, const json_t *now)
 {
+	static const char *const members[] = {
+		"levels", "fanout", "parents", "latency_ms", NULL };
 	static const char *const names[] = { "each", "batch", "selectin", "joined" };
 	const json_t *cells = json_object_get(now, "cells"), *cell;
 	size_t i;
 
 	put_heading("eager loading");
 	json_array_foreach(cells, i, cell) {
-		const json_t *before = eager_cell(then, lround(number_at(cell, "levels")),
-			lround(number_at(cell, "fanout")), lround(number_at(cell, "parents")));
+		const json_t *before = cell_like(then, cell, members);
 
 		for (size_t j = 0; before && j < 4; j++) {
 			char what[96], path[64];
 
-			snprintf(what, sizeof(what), "%s, %.0f x %.0f, levels: %.0f", names[j],
+			snprintf(what, sizeof(what), "%s, %.0f x %.0f, levels: %.0f, %.0f ms", names[j],
 				 number_at(cell, "parents"), number_at(cell, "fanout"),
-				 number_at(cell, "levels"));
+				 number_at(cell, "levels"), number_at(cell, "latency_ms"));
 			snprintf(path, sizeof(path), "strategies.%s.ns.median", names[j]);
 			put_time(what, number_at(before, path), number_at(cell, path));
 		}
 	}
 }
 
-static bool same_pool_cell(const json_t *a, const json_t *b)
-{
-	return !strcmp(text_at(a, "storage"), text_at(b, "storage")) &&
-	       !strcmp(text_at(a, "pool"), text_at(b, "pool")) &&
-	       lround(number_at(a, "threads")) == lround(number_at(b, "threads")) &&
-	       lround(number_at(a, "hold_us")) == lround(number_at(b, "hold_us"));
-}
-
 static void compare_pools(const json_t *then, const json_t *now)
 {
-	const json_t *cells = json_object_get(now, "cells"), *cell, *before;
-	const json_t *cells_then = json_object_get(then, "cells");
-	size_t i, j;
+	static const char *const members[] = {
+		"storage", "pool", "check", "size", "threads", "hold_us", NULL };
+	const json_t *cells = json_object_get(now, "cells"), *cell;
+	size_t i;
 
 	put_heading("pools, operations per second");
 	json_array_foreach(cells, i, cell) {
-		json_array_foreach(cells_then, j, before) {
-			char what[96], a[32], b[32];
+		const json_t *before = cell_like(then, cell, members);
+		char what[96], a[32], b[32];
 
-			if (!same_pool_cell(before, cell))
-				continue;
-			snprintf(what, sizeof(what), "%s, %.0f threads, %.0f us, %.17s",
-				 text_at(cell, "pool"), number_at(cell, "threads"),
-				 number_at(cell, "hold_us"), text_at(cell, "storage"));
-			snprintf(a, sizeof(a), "%.0f", number_at(before, "per_second"));
-			snprintf(b, sizeof(b), "%.0f", number_at(cell, "per_second"));
-			put_line(what, a, b, number_at(before, "per_second"),
-				 number_at(cell, "per_second"), false);
-		}
+		if (!before)
+			continue;
+		snprintf(what, sizeof(what), "%s, %.0f of %.0f threads, %.0f us, %.17s",
+			 text_at(cell, "pool"), number_at(cell, "size"),
+			 number_at(cell, "threads"), number_at(cell, "hold_us"),
+			 text_at(cell, "storage"));
+		snprintf(a, sizeof(a), "%.0f", number_at(before, "per_second"));
+		snprintf(b, sizeof(b), "%.0f", number_at(cell, "per_second"));
+		put_line(what, a, b, number_at(before, "per_second"),
+			 number_at(cell, "per_second"), false);
 	}
 }
 
@@ -158,8 +176,10 @@ void compare_print(const json_t *then, const json_t *now)
 		const char *name;
 		void (*compare)(const json_t *then, const json_t *now);
 	} parts[] = {
-		{ "throughput", compare_throughput }, { "eager", compare_eager },
+		{ "throughput", compare_throughput }, { "throughput-postgres", compare_throughput },
+		{ "eager", compare_eager }, { "eager-postgres", compare_eager },
 		{ "process", compare_process }, { "pools", compare_pools },
+		{ "pools-postgres", compare_pools },
 	};
 
 	printf("\nThen: %s, %s.  Now: %s, %s.\n", text_at(then, "name"),
@@ -168,7 +188,10 @@ void compare_print(const json_t *then, const json_t *now)
 		const json_t *a = json_object_get(then, parts[i].name);
 		const json_t *b = json_object_get(now, parts[i].name);
 
-		if (a && b)
-			parts[i].compare(a, b);
+		if (!a || !b)
+			continue;
+		if (on_postgres(b))
+			printf("\non %s\n", text_at(b, "engine"));
+		parts[i].compare(a, b);
 	}
 }

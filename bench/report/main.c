@@ -46,9 +46,10 @@ static json_t *read_json(const char *folder, const char *name)
 }
 
 /* { "get": { "rowan": 9400, "twin": 7900 } .. } into the workloads of that name. */
-static void add_instructions(json_t *throughput, const json_t *instructions)
+static void add_instructions(json_t *throughput, const char *file)
 {
 	json_t *workloads = json_object_get(throughput, "workloads"), *workload;
+	json_t *instructions = read_json(options.parts, file);
 	size_t i;
 
 	json_array_foreach(workloads, i, workload) {
@@ -57,16 +58,17 @@ static void add_instructions(json_t *throughput, const json_t *instructions)
 		if (counts)
 			json_object_set(workload, "instructions", counts);
 	}
+	json_decref(instructions);
 }
 
 static json_t *collect(void)
 {
 	static const char *const parts[] = {
-		"throughput", "peers", "peers-postgres", "eager", "process", "packages", "pools" };
+		"throughput", "throughput-postgres", "peers", "peers-postgres", "eager",
+		"eager-postgres", "process", "packages", "pools", "pools-postgres" };
 	json_t *results = json_pack("{s:i, s:s, s:s, s:s, s:o}", "schema", 1,
 		"name", options.name, "command", options.command,
 		"revision", options.revision, "machine", machine_facts());
-	json_t *instructions = read_json(options.parts, "instructions.json");
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		char file[32];
@@ -77,9 +79,9 @@ static json_t *collect(void)
 		if (part)
 			json_object_set_new(results, parts[i], part);
 	}
-	if (instructions)
-		add_instructions(json_object_get(results, "throughput"), instructions);
-	json_decref(instructions);
+	add_instructions(json_object_get(results, "throughput"), "instructions.json");
+	add_instructions(json_object_get(results, "throughput-postgres"),
+			 "instructions-postgres.json");
 	return results;
 }
 

@@ -74,6 +74,11 @@ const char *text_at(const json_t *object, const char *path)
 	return text ? text : "";
 }
 
+bool on_postgres(const json_t *part)
+{
+	return !strncmp(text_at(part, "engine"), "PostgreSQL", strlen("PostgreSQL"));
+}
+
 static const char style[] =
 	"* { box-sizing: border-box; }\n"
 	":root { --paper: #ffffff; --card: #f7f8fa; color-scheme: light dark; }\n"
@@ -84,11 +89,13 @@ static const char style[] =
 	"h1 { font-size: 1.05rem; font-weight: 600; color: var(--soft); margin: 0 0 .75rem; }\n"
 	"h2 { font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; margin: 4rem 0 .25rem; }\n"
 	"h3 { font-size: .95rem; font-weight: 600; margin: 0 0 .25rem; }\n"
+	"main > h3 { margin-top: 2rem; }\n"
 	"p { max-width: 46rem; margin: .5rem 0; }\n"
 	".verdict { font-size: 1.35rem; line-height: 1.45; letter-spacing: -.01em; max-width: 54rem; }\n"
 	".verdict b { font-weight: 650; }\n"
 	".note { color: var(--soft); font-size: .9rem; }\n"
 	".panels { display: grid; gap: 1rem; margin: 1.25rem 0; }\n"
+	".panels.two { grid-template-columns: repeat(auto-fill, minmax(26rem, 1fr)); }\n"
 	".panels.three { grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }\n"
 	"figure { margin: 0; padding: 1rem 1rem .5rem; background: var(--card); border-radius: 10px; }\n"
 	"figure.wide { margin: 1.25rem 0; }\n"
@@ -118,6 +125,26 @@ static void put_fact(FILE *out, const char *name, const char *text)
 	fputs("</dd>\n", out);
 }
 
+/* What the parts on a server say that it was. */
+static const char *server_of(const json_t *results)
+{
+	static const char *const parts[] = {
+		"throughput-postgres", "eager-postgres", "pools-postgres" };
+	static char text[96];
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const json_t *part = json_object_get(results, parts[i]);
+
+		if (!part)
+			continue;
+		snprintf(text, sizeof(text), "%s, libpq %s",
+			 text_at(part, "engine") + strcspn(text_at(part, "engine"), "0123456789"),
+			 text_at(part, "machine.libpq"));
+		return text;
+	}
+	return "";
+}
+
 static void put_facts(FILE *out, const json_t *results)
 {
 	const json_t *machine = json_object_get(results, "machine");
@@ -139,6 +166,7 @@ static void put_facts(FILE *out, const json_t *results)
 		 text_at(machine, "build"));
 	put_fact(out, "Compiler", line);
 	put_fact(out, "SQLite", text_at(machine, "sqlite"));
+	put_fact(out, "PostgreSQL", server_of(results));
 	snprintf(line, sizeof(line), "%.2f at the end", number_at(machine, "load"));
 	put_fact(out, "Load", line);
 	fputs("</dl>\n<p class=\"note\">What is compared takes turns within each round, so a machine"
@@ -153,10 +181,12 @@ void page_write(FILE *out, const json_t *results)
 		const char *name;
 		void (*section)(FILE *out, const json_t *part);
 	} parts[] = {
-		{ "throughput", throughput_section }, { "peers", peers_section },
-		{ "peers-postgres", peers_section }, { "eager", eager_section },
+		{ "throughput", throughput_section },
+		{ "throughput-postgres", throughput_section },
+		{ "peers", peers_section }, { "peers-postgres", peers_section },
+		{ "eager-postgres", distance_section }, { "eager", eager_section },
 		{ "process", process_section }, { "packages", packages_section },
-		{ "pools", pools_section },
+		{ "pools", pools_section }, { "pools-postgres", pools_server_section },
 	};
 
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -8,6 +8,7 @@
  */
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 void page_write(FILE *out, const json_t *results);
@@ -32,6 +33,13 @@ const char *text_at(const json_t *object, const char *path);
 /* The cell of an eager part with this size, or NULL. */
 const json_t *eager_cell(const json_t *eager, long levels, long fanout, long parents);
 
+/* Whether the part is about a server. */
+bool on_postgres(const json_t *part);
+
+/* Workloads that were written by hand in several ways: whether there are any, and all of them. */
+bool has_ways(const json_t *workloads);
+void put_ways(FILE *out, const json_t *workloads);
+
 /* One paragraph: what the figures come to. */
 void verdict_write(FILE *out, const json_t *results);
 void peers_verdict(FILE *out, const json_t *part);
@@ -39,7 +47,9 @@ void peers_verdict(FILE *out, const json_t *part);
 void throughput_section(FILE *out, const json_t *part);
 void peers_section(FILE *out, const json_t *part);
 void eager_section(FILE *out, const json_t *part);
+void distance_section(FILE *out, const json_t *part);
 void pools_section(FILE *out, const json_t *part);
+void pools_server_section(FILE *out, const json_t *part);
 void process_section(FILE *out, const json_t *part);
 void packages_section(FILE *out, const json_t *part);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/page.h"
+#include "report/pools.h"
 
 #include "report/plot.h"
 
@@ -104,7 +104,18 @@ static void draw_panel(FILE *out, const json_t *cells, const char *storage, long
 	fputs("</figure>\n", out);
 }
 
-static void put_table(FILE *out, const json_t *cells, const char *storage)
+/* Queue pools say how many connections they have, those without it one for each thread. */
+static void put_pool(FILE *out, const json_t *cell)
+{
+	const char *check = text_at(cell, "check");
+
+	fprintf(out, "<tr><td>%s%s%s</td><td>%.0f</td><td>%.0f</td>", text_at(cell, "pool"),
+		*check ? ", " : "", check, json_object_get(cell, "size")
+			? number_at(cell, "size") : number_at(cell, "threads"),
+		number_at(cell, "threads"));
+}
+
+void put_pool_table(FILE *out, const json_t *cells, const char *storage)
 {
 	static const char *const percentiles[] = {
 		"wait_us.p50", "wait_us.p90", "wait_us.p99", "wait_us.max" };
@@ -112,16 +123,15 @@ static void put_table(FILE *out, const json_t *cells, const char *storage)
 	size_t i;
 
 	fputs("<details><summary>All figures</summary><div class=\"scroll\"><table>\n"
-	      "<tr><th>pool</th><th>threads</th><th>held</th><th>p50</th><th>p90</th><th>p99</th>"
+	      "<tr><th>pool</th><th>connections</th><th>threads</th><th>held</th><th>p50</th><th>p90</th><th>p99</th>"
 	      "<th>max</th><th>per second</th><th>fairness</th><th>failed</th></tr>\n", out);
 	json_array_foreach(cells, i, cell) {
 		char text[DURATION_SIZE];
 
 		if (strcmp(text_at(cell, "storage"), storage) != 0)
 			continue;
-		fprintf(out, "<tr><td>%s</td><td>%.0f</td><td>%s</td>", text_at(cell, "pool"),
-			number_at(cell, "threads"),
-			duration(number_at(cell, "hold_us") * 1e3, text));
+		put_pool(out, cell);
+		fprintf(out, "<td>%s</td>", duration(number_at(cell, "hold_us") * 1e3, text));
 		for (size_t j = 0; j < 4; j++)
 			fprintf(out, "<td>%s</td>",
 				duration(number_at(cell, percentiles[j]) * 1e3, text));
@@ -158,7 +168,35 @@ static void put_storage(FILE *out, const json_t *cells, const char *storage)
 		draw_panel(out, cells, storage, hold_us, &y);
 	}
 	fputs("</div>\n", out);
-	put_table(out, cells, storage);
+	put_pool_table(out, cells, storage);
+}
+
+void put_overloads(FILE *out, const json_t *part)
+{
+	const json_t *overloads = json_object_get(part, "overloads"), *overload;
+	size_t i;
+
+	json_array_foreach(overloads, i, overload) {
+		double share = number_at(overload, "per_second") / number_at(overload, "capacity");
+		char late[DURATION_SIZE], most[DURATION_SIZE];
+
+		fprintf(out, "<h3>Too many threads</h3>\n<p>%.0f threads want %.0f connections, hold one "
+			"for %.0f ms and wait for %.0f ms at most: <b>%.0f a second are served, %.0f %%</b> "
+			"of what so many connections can do, and %.0f of %.0f ask in vain. A time-out comes "
+			"%s late, %s at most; the thread that is served least gets %.0f %% of what the one "
+			"served most gets.</p>\n", number_at(overload, "threads"),
+			number_at(overload, "size"), number_at(overload, "hold_us") / 1e3,
+			number_at(overload, "timeout_ms"), number_at(overload, "per_second"),
+			share * 100, number_at(overload, "failures"), number_at(overload, "operations"),
+			duration(number_at(overload, "late_us.p50") * 1e3, late),
+			duration(number_at(overload, "late_us.max") * 1e3, most),
+			number_at(overload, "fairness") * 100);
+	}
+}
+
+static double queue_size(const json_t *cells)
+{
+	return number_at(json_array_get(cells, 0), "size");
 }
 
 void pools_section(FILE *out, const json_t *part)
@@ -172,7 +210,7 @@ void pools_section(FILE *out, const json_t *part)
 		"back, over and over. The queue pool has %.0f connections; the null pool connects "
 		"each time; the static pool has one. Solid lines are the median, dashed lines the "
 		"99th percentile. Fairness is the slowest thread's share of the fastest's.</p>\n",
-		number_at(part, "size"));
+		queue_size(cells));
 	json_array_foreach(cells, i, cell) {
 		const char *storage = text_at(cell, "storage");
 
@@ -181,4 +219,5 @@ void pools_section(FILE *out, const json_t *part)
 		last = storage;
 		put_storage(out, cells, storage);
 	}
+	put_overloads(out, part);
 }

@@ -4,6 +4,7 @@
 #include "report/plot.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* Bars from the top down: the ratio, the mark of its target, and its figure. */
 static void draw_ratios(FILE *out, const json_t *workloads)
@@ -106,28 +107,77 @@ static void put_instructions(FILE *out, const json_t *workloads)
 	fputs("</table>\n", out);
 }
 
+static void put_memory(FILE *out, const json_t *workloads)
+{
+	const json_t *workload;
+	size_t i;
+
+	fputs("<h3>Memory of a load</h3>\n<table class=\"narrow\">\n<tr><th></th><th>Rowan, MiB</th>"
+	      "<th>by hand</th><th>ratio</th><th>target</th><th></th></tr>\n", out);
+	json_array_foreach(workloads, i, workload) {
+		double rowan = number_at(workload, "rowan_bytes") / (1 << 20);
+		double twin = number_at(workload, "twin_bytes") / (1 << 20);
+		bool lean = json_is_true(json_object_get(workload, "lean"));
+
+		if (twin <= 0)
+			continue;
+		fputs("<tr><td>", out);
+		put_text(out, text_at(workload, "title"));
+		fprintf(out, "</td><td>%.1f</td><td>%.1f</td><td class=\"best\">%.2f</td><td>1.30</td>"
+			"<td class=\"%s</td></tr>\n", rowan, twin, rowan / twin,
+			lean ? "pass\">pass" : "miss\">miss");
+	}
+	fputs("</table>\n", out);
+}
+
+static bool has(const json_t *workloads, const char *member)
+{
+	const json_t *workload;
+	size_t i;
+
+	json_array_foreach(workloads, i, workload) {
+		if (json_object_get(workload, member))
+			return true;
+	}
+	return false;
+}
+
+static void put_introduction(FILE *out, const json_t *part)
+{
+	if (on_postgres(part))
+		fprintf(out, "<h2>Beside hand-written C, on PostgreSQL</h2>\n"
+			"<p>The same workloads on %s, and by hand on libpq in all the ways that are worth "
+			"it; what is compared is the best of them in the same run. ",
+			text_at(part, "engine"));
+	else
+		fputs("<h2>Beside hand-written C</h2>\n"
+		      "<p>Each workload is written twice: with Rowan, and by hand on the sqlite3 C API "
+		      "with statements prepared once and rows in an arena. ", out);
+	fputs("Both run in one process on identical databases, and their checksums agree. The upright "
+	      "mark is the target; the thin line spans the rounds from the 10th to the 90th "
+	      "percentile.</p>\n", out);
+}
+
 void throughput_section(FILE *out, const json_t *part)
 {
 	const json_t *workloads = json_object_get(part, "workloads"), *workload;
-	bool instructions = false;
 	size_t i;
 
-	fputs("<h2>Beside hand-written C</h2>\n"
-	      "<p>Each workload is written twice: with Rowan, and by hand on the sqlite3 C API with "
-	      "statements prepared once and rows in an arena. Both run in one process on identical "
-	      "databases, and their checksums agree. The upright mark is the target; the thin line "
-	      "spans the rounds from the 10th to the 90th percentile.</p>\n", out);
+	put_introduction(out, part);
 	draw_ratios(out, workloads);
 	fputs("<div class=\"scroll\"><table>\n<tr><th></th><th>Rowan</th><th>by hand</th>"
 	      "<th>ratio</th><th>p10 &ndash; p90</th><th>of CPU time</th><th>target</th><th></th>"
 	      "<th>allocations</th><th>by hand</th><th>prepares</th></tr>\n", out);
-	json_array_foreach(workloads, i, workload) {
+	json_array_foreach(workloads, i, workload)
 		put_row(out, workload);
-		instructions = instructions || json_object_get(workload, "instructions");
-	}
-	fputs("</table></div>\n<p class=\"note\">Times are per row, list, parent or pair. Allocations "
-	      "count every malloc of the process, SQLite's own too. Prepares are those after the "
-	      "first run.</p>\n", out);
-	if (instructions)
+	fprintf(out, "</table></div>\n<p class=\"note\">Times are per row, list, parent or pair. "
+		"CPU time is the program's own. Allocations count every malloc of the process, %s. "
+		"Prepares are those after the first run.</p>\n",
+		on_postgres(part) ? "but not libpq's" : "SQLite's own too");
+	if (has(workloads, "twin_bytes"))
+		put_memory(out, workloads);
+	if (has_ways(workloads))
+		put_ways(out, workloads);
+	if (has(workloads, "instructions"))
 		put_instructions(out, workloads);
 }

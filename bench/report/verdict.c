@@ -32,9 +32,9 @@ static void throughput_verdict(FILE *out, const json_t *part)
 		compared++;
 	}
 	if (compared)
-		fprintf(out, "Rowan takes <b>%.2f times</b> as long as the best hand-written C (the "
+		fprintf(out, "%s takes <b>%.2f times</b> as long as the best hand-written C (the "
 			"geometric mean of %zu workloads); <b>%zu of %zu</b> are within their "
-			"targets.\n", exp(product / (double)compared), compared, passed,
+			"targets.\n", on_postgres(part) ? "On PostgreSQL it" : "Rowan", exp(product / (double)compared), compared, passed,
 			json_array_size(workloads));
 }
 
@@ -61,6 +61,29 @@ static void eager_verdict(FILE *out, const json_t *part)
 		joined >= 1 ? "faster" : "slower");
 }
 
+/* The farthest place, and the most users there. */
+static void distance_verdict(FILE *out, const json_t *part)
+{
+	const json_t *cells = json_object_get(part, "cells"), *cell, *far = NULL;
+	char users[COUNT_SIZE], each[DURATION_SIZE], selectin[DURATION_SIZE];
+	size_t i;
+
+	json_array_foreach(cells, i, cell) {
+		double further = number_at(cell, "latency_ms") - number_at(far, "latency_ms");
+
+		if (lround(number_at(cell, "fanout")) == 10 &&
+		    (!far || further > 0 || (further == 0 &&
+		     number_at(cell, "parents") > number_at(far, "parents"))))
+			far = cell;
+	}
+	if (far)
+		fprintf(out, "From a server %.0f ms away, %s users with 10 tasks each take <b>%s</b> one by "
+			"one and <b>%s</b> by select-in.\n", number_at(far, "latency_ms"),
+			grouped(number_at(far, "parents"), users),
+			duration(number_at(far, "strategies.each.ns.median"), each),
+			duration(number_at(far, "strategies.selectin.ns.median"), selectin));
+}
+
 static void pools_verdict(FILE *out, const json_t *part)
 {
 	const json_t *cells = json_object_get(part, "cells"), *cell, *queue = NULL;
@@ -78,16 +101,19 @@ static void pools_verdict(FILE *out, const json_t *part)
 	if (queue)
 		fprintf(out, "With %.0f threads on %.0f connections the queue pool serves <b>%s "
 			"statements a second</b>, and the slowest thread gets %.0f %% of what the "
-			"fastest gets.\n", number_at(queue, "threads"), number_at(part, "size"),
-			grouped(number_at(queue, "per_second"), rate), number_at(queue, "fairness") * 100);
+			"fastest gets.\n", number_at(queue, "threads"), number_at(queue, "size"),
+			grouped(number_at(queue, "per_second"), rate),
+			number_at(queue, "fairness") * 100);
 }
 
 void verdict_write(FILE *out, const json_t *results)
 {
 	fputs("<p class=\"verdict\">", out);
 	throughput_verdict(out, json_object_get(results, "throughput"));
+	throughput_verdict(out, json_object_get(results, "throughput-postgres"));
 	peers_verdict(out, json_object_get(results, "peers"));
 	peers_verdict(out, json_object_get(results, "peers-postgres"));
+	distance_verdict(out, json_object_get(results, "eager-postgres"));
 	eager_verdict(out, json_object_get(results, "eager"));
 	pools_verdict(out, json_object_get(results, "pools"));
 	fputs("</p>\n", out);

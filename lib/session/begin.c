@@ -21,7 +21,6 @@ static void write_begin(const struct dialect *dialect, struct rowan_begin_option
 		[ROWAN_REPEATABLE_READ] = " ISOLATION LEVEL REPEATABLE READ",
 		[ROWAN_SERIALIZABLE] = " ISOLATION LEVEL SERIALIZABLE",
 	};
-
 	bool modes = dialect->transaction_modes;
 
 	snprintf(sql, BEGIN_SIZE, "%s%s%s%s", options.write ? dialect->begin_write : "BEGIN",

@@ -14,6 +14,11 @@ struct arena_chunk {
 	char data[];
 };
 
+struct arena_taken {
+	struct arena_taken *next;
+	void *memory;
+};
+
 static struct arena_chunk *make_chunk(size_t size)
 {
 	/* Not zeroed: that would touch every page once more. */
@@ -118,10 +123,29 @@ char *arena_text(struct arena *arena, const char *text, size_t length)
 	return copy;
 }
 
+bool arena_take(struct arena *arena, void *memory)
+{
+	struct arena_taken *taken = arena_alloc(arena, sizeof(*taken));
+
+	if (!taken)
+		return false;
+	*taken = (struct arena_taken){ arena->taken, memory };
+	arena->taken = taken;
+	return true;
+}
+
+/* The notes of it are in the chunks. */
+static void free_taken(struct arena *arena)
+{
+	for (; arena->taken; arena->taken = arena->taken->next)
+		mem_free(arena->taken->memory);
+}
+
 void arena_release(struct arena *arena)
 {
 	struct arena_chunk *chunk = arena->chunks;
 
+	free_taken(arena);
 	while (chunk) {
 		struct arena_chunk *next = chunk->next;
 
@@ -135,6 +159,7 @@ void arena_clear(struct arena *arena)
 {
 	struct arena_chunk *kept = arena->chunks;
 
+	free_taken(arena);
 	/* One made for a single large object is not worth keeping. */
 	if (!arena->next) {
 		arena_release(arena);

@@ -14,6 +14,7 @@
  * out is poisoned.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,11 +35,13 @@
 #endif
 
 struct arena_chunk;
+struct arena_taken;
 
 struct arena {
 	char *next, *end;		/* the free part of the current chunk */
 	struct arena_chunk *chunks;	/* the current one first */
 	size_t chunk_size;		/* of the last one made */
+	struct arena_taken *taken;	/* see arena_take() */
 };
 
 void *arena_grow_(struct arena *arena, size_t size);
@@ -67,11 +70,17 @@ void *arena_zalloc(struct arena *arena, size_t size);
 void *arena_copy(struct arena *arena, const void *data, size_t size);
 char *arena_text(struct arena *arena, const char *text, size_t length);
 
+/*
+ * Heap memory that is to be freed with the arena: sooner than to copy what is big.
+ * false: no memory, and it stays the caller's.
+ */
+bool arena_take(struct arena *arena, void *memory);
+
 /* Free everything; arena_clear() keeps one chunk for what comes next. */
 void arena_release(struct arena *arena);
 void arena_clear(struct arena *arena);
 
-/* Bytes taken from the heap. */
+/* Bytes of all chunks. */
 size_t arena_size(const struct arena *arena);
 
 #endif

@@ -102,11 +102,31 @@ static int read_joined_rows(struct rowan_session *session, struct execution *run
 	return status;
 }
 
-/* The rows read so far, as an array in the arena. */
+/* So many rows' array is not copied but becomes the result's. */
+#define MANY_ROWS 4096
+
+static int keep_many_rows(struct rowan_session *session, struct peers *peers)
+{
+	struct vector *rows = &session->rows;
+	void **items = mem_resize(rows->items, rows->count * sizeof(*items));
+
+	if (items)
+		rows->items = items;
+	if (!items || !arena_take(&session->arena, items))
+		return session_no_memory(session, peers->site);
+	peers->rows = items;
+	peers->count = rows->count;
+	*rows = (struct vector){ 0 };
+	return ROWAN_OK;
+}
+
+/* The rows read so far, as an array that lives as long as they do. */
 static int keep_rows(struct rowan_session *session, struct peers *peers)
 {
 	size_t size = session->rows.count * sizeof(void *);
 
+	if (session->rows.count >= MANY_ROWS)
+		return keep_many_rows(session, peers);
 	peers->rows = arena_alloc(&session->arena, size ? size : 1);
 	if (!peers->rows)
 		return session_no_memory(session, peers->site);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
 
+#include "base/alloc.h"
 #include "base/arena.h"
 
 #include <string.h>
@@ -128,3 +129,15 @@ Test(arena, memory_that_is_not_handed_out_is_poisoned)
 	arena_release(&arena);
 }
 #endif
+
+Test(arena, what_it_took_is_freed_with_it)
+{
+	struct arena arena = { 0 };
+
+	for (int i = 0; i < 100; i++)	/* the leak checker sees what is not */
+		cr_assert(arena_take(&arena, mem_alloc(1000)));
+	arena_clear(&arena);
+	cr_assert(arena_take(&arena, mem_alloc(1000)));
+	arena_release(&arena);
+	assert_int(arena_size(&arena), 0);
+}

@@ -248,6 +248,8 @@ static void run_turn(struct scene *scene, const struct supply *supply, void *sto
 	figures = scene_run(scene);
 	if (figures.failures)
 		die("%llu statements failed", (unsigned long long)figures.failures);
+	if (!figures.operations)
+		die("not one statement in %ld ms", options.ms);
 	series_add(&tally->ns, 1e9 / figures.per_second);
 	series_add(&tally->per_second, figures.per_second);
 	series_add(&tally->worst_us, figures.max);

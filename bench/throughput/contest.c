@@ -84,7 +84,7 @@ static int find_best(struct field *field)
 	for (int i = 0; i < field->twin_count; i++) {
 		double median = series_percentile(&field->twins[i].ns, 50);
 
-		if (!field->twins[i].out && (!least || median < least)) {
+		if (!field->twins[i].out && (least <= 0 || median < least)) {
 			least = median;
 			best = i;
 		}

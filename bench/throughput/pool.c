@@ -113,8 +113,8 @@ const struct workload pool_workload = {
 	.name = "pool", .title = "checkout and checkin", .unit = "pair",
 	.rowan = { .run = rowan_pool },
 	.contests = {
-		[ON_SQLITE] = { 200000, 0, hand_pools, .target_ns = 100 },
-		POSTGRES_CONTEST(200000, 0, hand_pools, .target_ns = 100),
+		[ON_SQLITE] = { .count = 200000, .twins = hand_pools, .target_ns = 100 },
+		POSTGRES_CONTEST(.count = 200000, .twins = hand_pools, .target_ns = 100),
 	},
 };
 
@@ -173,6 +173,6 @@ const struct workload pool_check_workload = {
 	.rowan = { .prepare = open_checking, .run = rowan_pool_check,
 		   .finish = close_checking },
 	.contests = {
-		POSTGRES_CONTEST(50000, 0, hand_pools_check, .target_ns = 350),
+		POSTGRES_CONTEST(.count = 50000, .twins = hand_pools_check, .target_ns = 350),
 	},
 };

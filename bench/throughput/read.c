@@ -25,8 +25,8 @@ const struct workload get_workload = {
 	.name = "get", .title = "get by key, cold", .unit = "row",
 	.rowan = { .run = get_rows, .finish = rowan_forget },
 	.contests = {
-		[ON_SQLITE] = { 20000, 1.25, sqlite_get },
-		POSTGRES_CONTEST(4000, 1.05, postgres_get),
+		[ON_SQLITE] = { .count = 20000, .target = 1.25, .twins = sqlite_get },
+		POSTGRES_CONTEST(.count = 4000, .target = 1.05, .twins = postgres_get),
 	},
 };
 
@@ -67,8 +67,8 @@ const struct workload load_untracked_workload = {
 	.load = true,
 	.rowan = { .run = load_untracked, .finish = rowan_forget },
 	.contests = {
-		[ON_SQLITE] = { TASKS, 1.15, sqlite_load },
-		POSTGRES_CONTEST(TASKS, 1.1, postgres_load),
+		[ON_SQLITE] = { .count = TASKS, .target = 1.15, .twins = sqlite_load },
+		POSTGRES_CONTEST(.count = TASKS, .target = 1.1, .twins = postgres_load),
 	},
 };
 
@@ -77,8 +77,8 @@ const struct workload load_tracked_workload = {
 	.load = true,
 	.rowan = { .run = load_tracked, .finish = rowan_forget },
 	.contests = {
-		[ON_SQLITE] = { TASKS, 1.4, sqlite_load },
-		POSTGRES_CONTEST(TASKS, 1.3, postgres_load),
+		[ON_SQLITE] = { .count = TASKS, .target = 1.4, .twins = sqlite_load },
+		POSTGRES_CONTEST(.count = TASKS, .target = 1.3, .twins = postgres_load),
 	},
 };
 
@@ -141,8 +141,8 @@ const struct workload list_kept_workload = {
 	.name = "list-kept", .title = "filtered list of 20, query kept", .unit = "list",
 	.rowan = { .run = list_kept },
 	.contests = {
-		[ON_SQLITE] = { 1000, 1.1, sqlite_list },
-		POSTGRES_CONTEST(500, 1.05, postgres_list),
+		[ON_SQLITE] = { .count = 1000, .target = 1.1, .twins = sqlite_list },
+		POSTGRES_CONTEST(.count = 500, .target = 1.05, .twins = postgres_list),
 	},
 };
 
@@ -150,7 +150,7 @@ const struct workload list_built_workload = {
 	.name = "list-built", .title = "filtered list of 20, query built", .unit = "list",
 	.rowan = { .run = list_built },
 	.contests = {
-		[ON_SQLITE] = { 1000, 1.2, sqlite_list },
-		POSTGRES_CONTEST(500, 1.1, postgres_list),
+		[ON_SQLITE] = { .count = 1000, .target = 1.2, .twins = sqlite_list },
+		POSTGRES_CONTEST(.count = 500, .target = 1.1, .twins = postgres_list),
 	},
 };

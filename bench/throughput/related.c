@@ -64,8 +64,8 @@ const struct workload each_workload = {
 	.name = "each", .title = "1,000 x 10, one query each (N+1)", .unit = "parent",
 	.rowan = { .run = users_each },
 	.contests = {
-		[ON_SQLITE] = { 5 * PARENTS, 1.25, sqlite_each },
-		POSTGRES_CONTEST(PARENTS, 1.05, postgres_each),
+		[ON_SQLITE] = { .count = 5 * PARENTS, .target = 1.25, .twins = sqlite_each },
+		POSTGRES_CONTEST(.count = PARENTS, .target = 1.05, .twins = postgres_each),
 	},
 };
 
@@ -73,8 +73,8 @@ const struct workload selectin_workload = {
 	.name = "selectin", .title = "1,000 x 10, select-in", .unit = "parent",
 	.rowan = { .run = users_selectin },
 	.contests = {
-		[ON_SQLITE] = { 5 * PARENTS, 1.2, sqlite_selectin },
-		POSTGRES_CONTEST(5 * PARENTS, 1.15, postgres_selectin),
+		[ON_SQLITE] = { .count = 5 * PARENTS, .target = 1.2, .twins = sqlite_selectin },
+		POSTGRES_CONTEST(.count = 5 * PARENTS, .target = 1.15, .twins = postgres_selectin),
 	},
 };
 
@@ -82,7 +82,7 @@ const struct workload joined_workload = {
 	.name = "joined", .title = "1,000 x 10, joined", .unit = "parent",
 	.rowan = { .run = users_joined },
 	.contests = {
-		[ON_SQLITE] = { 5 * PARENTS, 1.2, sqlite_joined },
-		POSTGRES_CONTEST(2 * PARENTS, 1.1, postgres_joined),
+		[ON_SQLITE] = { .count = 5 * PARENTS, .target = 1.2, .twins = sqlite_joined },
+		POSTGRES_CONTEST(.count = 2 * PARENTS, .target = 1.1, .twins = postgres_joined),
 	},
 };

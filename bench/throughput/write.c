@@ -40,8 +40,8 @@ const struct workload insert_workload = {
 	.name = "insert", .title = "insert, keys read back", .unit = "row",
 	.rowan = { .run = insert, .finish = rowan_tidy },
 	.contests = {
-		[ON_SQLITE] = { 10000, 1.25, sqlite_insert },
-		POSTGRES_CONTEST(10000, 1.2, postgres_insert),
+		[ON_SQLITE] = { .count = 10000, .target = 1.25, .twins = sqlite_insert },
+		POSTGRES_CONTEST(.count = 10000, .target = 1.2, .twins = postgres_insert),
 	},
 };
 
@@ -76,8 +76,8 @@ const struct workload insert_bulk_workload = {
 	.name = "insert-bulk", .title = "insert an array, no keys", .unit = "row",
 	.rowan = { .run = insert_bulk, .look = look_at_inserted, .finish = rowan_tidy },
 	.contests = {
-		[ON_SQLITE] = { 10000, 1.15, sqlite_insert_bulk },
-		POSTGRES_CONTEST(10000, 1.1, postgres_insert_bulk),
+		[ON_SQLITE] = { .count = 10000, .target = 1.15, .twins = sqlite_insert_bulk },
+		POSTGRES_CONTEST(.count = 10000, .target = 1.1, .twins = postgres_insert_bulk),
 	},
 };
 
@@ -124,8 +124,8 @@ const struct workload update_workload = {
 	.name = "update", .title = "update one column of rows", .unit = "row",
 	.rowan = { load_rows, update, rowan_tidy, look_at_updated },
 	.contests = {
-		[ON_SQLITE] = { 10000, 1.3, sqlite_update },
-		POSTGRES_CONTEST(10000, 1.25, postgres_update),
+		[ON_SQLITE] = { .count = 10000, .target = 1.3, .twins = sqlite_update },
+		POSTGRES_CONTEST(.count = 10000, .target = 1.25, .twins = postgres_update),
 	},
 };
 
@@ -154,7 +154,7 @@ const struct workload delete_workload = {
 	.name = "delete", .title = "delete rows", .unit = "row",
 	.rowan = { insert_rows, delete_rows, rowan_tidy, look_at_deleted },
 	.contests = {
-		[ON_SQLITE] = { 10000, 1.25, sqlite_delete },
-		POSTGRES_CONTEST(10000, 1.25, postgres_delete),
+		[ON_SQLITE] = { .count = 10000, .target = 1.25, .twins = sqlite_delete },
+		POSTGRES_CONTEST(.count = 10000, .target = 1.25, .twins = postgres_delete),
 	},
 };

@@ -19,6 +19,9 @@
 	"unnest($1::text[], $2::text[], $3::bool[], $4::int4[], $5::int8[], $6::timestamptz[]) " \
 	"WITH ORDINALITY AS v(a, b, c, d, e, f, n) ORDER BY n RETURNING \"id\""
 
+#define UPDATE_TASKS "UPDATE \"tasks\" AS t SET \"priority\" = v.p " \
+	"FROM unnest($1::int4[], $2::int8[]) AS v(p, id) WHERE t.\"id\" = v.id"
+
 static const char *const texts[PQ_STATEMENTS] = {
 	[PQ_BEGIN] = "BEGIN",
 	[PQ_COMMIT] = "COMMIT",
@@ -47,8 +50,7 @@ static const char *const texts[PQ_STATEMENTS] = {
 		"FROM \"users\" AS u LEFT JOIN \"tasks\" AS t ON t.\"owner_id\" = u.\"id\" "
 		"WHERE u.\"id\" <= $1 ORDER BY u.\"id\"",
 	[PQ_UPDATE_TASK] = "UPDATE \"tasks\" SET \"priority\" = $1 WHERE \"id\" = $2",
-	[PQ_UPDATE_TASKS] = "UPDATE \"tasks\" AS t SET \"priority\" = v.p "
-		"FROM unnest($1::int4[], $2::int8[]) AS v(p, id) WHERE t.\"id\" = v.id",
+	[PQ_UPDATE_TASKS] = UPDATE_TASKS,
 	[PQ_DELETE_TASK] = "DELETE FROM \"tasks\" WHERE \"id\" = $1",
 	[PQ_DELETE_TASKS] = "DELETE FROM \"tasks\" WHERE \"id\" = ANY($1::int8[])",
 };
@@ -184,9 +186,12 @@ static void open_database(struct world *world, const char *url, bool with_rowan,
 		die("out of memory");
 	server_title(url, world->title, sizeof(world->title));
 	make_databases(world, url);
-	for (int i = PQ_BEGIN; i < PQ_STATEMENTS; i++)
-		PQclear(pq_expect(pq->pg, PQprepare(pq->pg, pq_name(i), texts[i], 0, NULL),
+	for (int i = PQ_BEGIN; i < PQ_STATEMENTS; i++) {
+		const char *name = pq_name((enum pq_statement)i);
+
+		PQclear(pq_expect(pq->pg, PQprepare(pq->pg, name, texts[i], 0, NULL),
 				  PGRES_COMMAND_OK));
+	}
 	world->idle_socket = PQsocket(pq->pg);
 }
 

@@ -141,7 +141,10 @@ static void take_close(struct driver_connection *connection, struct part *part)
 
 	if (result && PQresultStatus(result) == PGRES_PIPELINE_ABORTED)
 		postgres_close_later(connection, part->number);
-	PQclear(result);
+	if (connection->lost)
+		keep_cause(&connection->pipeline, result);
+	else
+		PQclear(result);
 }
 
 static void take_sync(struct driver_connection *connection)

@@ -280,7 +280,7 @@ static int end(struct driver_statement *statement, struct rowan_error *error)
 		failure = result;
 		statement->result = NULL;
 	}
-	if (connection->lost && !connection->told) {
+	if (connection->lost && (!connection->told || !failure)) {
 		status = postgres_gone(connection, connection->unknown, error);
 	} else if (failure) {
 		postgres_note_result(statement, failure);

@@ -327,6 +327,29 @@ Test(driver_postgres_lost, in_the_middle_of_a_pipeline_the_server_says_what_was_
 	driver_postgres.finalize(commit);
 }
 
+/* The server's last word answers what went before the statement, which is not executed. */
+Test(driver_postgres_lost, txn2_before_it_a_statement_was_to_be_forgotten)
+{
+	for (int way = 0; way < 2; way++) {
+		struct driver_statement *old = prepare("SELECT 1"), *insert;
+
+		run("CREATE TEMPORARY TABLE t (n int)");
+		insert = prepare("INSERT INTO t VALUES (1)");
+		step_to_end(old);
+		driver_postgres.finalize(old);
+		kill_session();
+		if (way == 0) {
+			assert_lost(driver_postgres.step(insert, &error), ROWAN_OPERATIONAL,
+				    "terminating connection");
+		} else {
+			assert_ok(driver_postgres.send(insert, &error));
+			assert_lost(try_receive(), ROWAN_OPERATIONAL, "lost");
+		}
+		driver_postgres.finalize(insert);
+		reconnect();
+	}
+}
+
 /* From there is no way back, in a pipeline at least. */
 Test(driver_postgres_lost, copy_is_refused_and_costs_the_connection)
 {

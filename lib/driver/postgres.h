@@ -163,6 +163,10 @@ void postgres_close(struct driver_connection *connection);
 void postgres_abandon(struct driver_connection *connection);
 bool postgres_alive(struct driver_connection *connection, bool ping);
 int postgres_discard(struct driver_connection *connection, struct rowan_error *error);
+/* A monotonic clock. */
+int64_t postgres_now_ms(void);
+/* Wait for the socket until a deadline (0 = none); false if that has passed. */
+bool postgres_wait(const PGconn *pg, short events, int64_t deadline);
 /* What makes the time-out that of a transaction. */
 #define TIMEOUT_SIZE 64
 void postgres_timeout_sql(const struct driver_connection *connection, char sql[TIMEOUT_SIZE]);

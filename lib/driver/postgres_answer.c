@@ -3,8 +3,11 @@
 #include "base/error.h"
 #include "driver/postgres.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LOOK_AGAIN_MS 100
 
 /*
  * The server's answers to the parts of the pipeline, in their order.  All of them are
@@ -147,14 +150,37 @@ static void take_close(struct driver_connection *connection, struct part *part)
 		PQclear(result);
 }
 
+/*
+ * Where libpq has no memory for the end of a segment it swallows it, and would wait for
+ * it for ever.  The only trace is a complaint while it says that it is still busy.
+ */
+static bool sync_is_swallowed(PGconn *pg)
+{
+	size_t complaint = strlen(PQerrorMessage(pg));
+
+	while (PQisBusy(pg)) {
+		if (strlen(PQerrorMessage(pg)) != complaint)
+			return true;
+		/* What TLS has read already the socket does not show: look again after a while. */
+		postgres_wait(pg, POLLIN, postgres_now_ms() + LOOK_AGAIN_MS);
+		if (!PQconsumeInput(pg))
+			return false;	/* it is told with the next result */
+	}
+	return false;
+}
+
 static void take_sync(struct driver_connection *connection)
 {
 	struct pipeline *pipeline = &connection->pipeline;
 	bool end = false;
 
 	while (!end && !connection->lost) {
-		PGresult *result = postgres_collect(connection);
+		PGresult *result = NULL;
 
+		if (sync_is_swallowed(connection->pg))
+			postgres_note_lost(connection, NULL);
+		else
+			result = postgres_collect(connection);
 		end = result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
 		keep_cause(pipeline, result);
 	}

@@ -15,7 +15,7 @@
 
 /* ---- waiting ------------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
+int64_t postgres_now_ms(void)
 {
 	struct timespec now;
 
@@ -23,12 +23,11 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Wait for the socket until a deadline (0 = none); false if it has passed. */
-static bool wait_for(const PGconn *pg, short events, int64_t deadline)
+bool postgres_wait(const PGconn *pg, short events, int64_t deadline)
 {
 	for (;;) {
 		struct pollfd poll_for = { .fd = PQsocket(pg), .events = events };
-		int64_t left = deadline ? deadline - now_ms() : -1;
+		int64_t left = deadline ? deadline - postgres_now_ms() : -1;
 		int ready;
 
 		if (deadline && left <= 0)
@@ -72,13 +71,13 @@ static int cannot_connect(const PGconn *pg, bool in_time, int timeout_ms,
 /* One deadline for all addresses. */
 static int finish_connecting(PGconn *pg, int timeout_ms, struct rowan_error *error)
 {
-	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+	int64_t deadline = timeout_ms > 0 ? postgres_now_ms() + timeout_ms : 0;
 	PostgresPollingStatusType next = PGRES_POLLING_WRITING;
 
 	if (PQstatus(pg) == CONNECTION_BAD)
 		return cannot_connect(pg, true, timeout_ms, error);
 	while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
-		if (!wait_for(pg, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
+		if (!postgres_wait(pg, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
 			return cannot_connect(pg, false, timeout_ms, error);
 		next = PQconnectPoll(pg);
 	}
@@ -278,7 +277,7 @@ static bool answers(PGconn *pg, int64_t deadline)
 	if (!PQsendQuery(pg, ""))
 		return false;
 	while (PQisBusy(pg))
-		if (!wait_for(pg, POLLIN, deadline) || !PQconsumeInput(pg))
+		if (!postgres_wait(pg, POLLIN, deadline) || !PQconsumeInput(pg))
 			return false;
 	while ((result = PQgetResult(pg))) {
 		well = PQresultStatus(result) == PGRES_EMPTY_QUERY;
@@ -296,7 +295,7 @@ bool postgres_alive(struct driver_connection *connection, bool ping)
 	/* A server has nothing to say to somebody who asked nothing. */
 	if (poll(&socket, 1, 0) != 0)
 		return false;
-	if (ping && !answers(connection->pg, now_ms() + PING_MS))
+	if (ping && !answers(connection->pg, postgres_now_ms() + PING_MS))
 		connection->lost = true;
 	return !connection->lost;
 }

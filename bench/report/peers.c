@@ -93,12 +93,12 @@ static void put_axes(struct plot *plot, const json_t *part)
 	size_t i;
 
 	fprintf(plot->script,
-		"set logscale x\nset xrange [%g:%g]\nset yrange [%zu.6:0.4]\nset border 1\n"
+		"set logscale x\nset xrange [%f:%f]\nset yrange [%zu.6:0.4]\nset border 1\n"
 		"set grid x y lc %s lt 1\nset lmargin 38\nset rmargin 3\nset tmargin 0.5\n"
 		"set bmargin 3.5\nset xtics ('10' 10, '100' 100, '1,000' 1e3, '10,000' 1e4, "
 		"'100,000' 1e5, '1 million' 1e6, '10 million' 1e7, '100 million' 1e8)\n"
 		"set xlabel 'rows, lists or parents per second' textcolor %s\n"
-		"set ytics scale 0 (", range.low, range.high, json_array_size(workloads),
+		"set ytics scale 0 (", range.low * 0.98, range.high * 1.02, json_array_size(workloads),
 		paint(PAINT_GRID), paint(PAINT_SOFT));
 	json_array_foreach(workloads, i, workload)
 		fprintf(plot->script, "%s'%s' %zu", i ? ", " : "", text_at(workload, "title"), i + 1);
@@ -136,9 +136,10 @@ static void put_legend(FILE *out, const json_t *peers)
 	json_array_foreach(peers, i, peer) {
 		const struct mark *mark = mark_of(peer);
 
-		fprintf(out, "%s<span style=\"color: var(--%s)\">%s</span> ", i ? " &ensp; " : "",
-			paint_name(mark->paint), mark->sign);
+		fprintf(out, "%s<span style=\"white-space: nowrap\"><span style=\"color: var(--%s)\">"
+			"%s</span> ", i ? " &ensp; " : "", paint_name(mark->paint), mark->sign);
 		put_text(out, text_at(peer, "title"));
+		fputs("</span>", out);
 	}
 	fputs("</p>", out);
 }

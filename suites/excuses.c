@@ -63,6 +63,8 @@ static const struct excuse {
 	{ "returned", "a_dead_connection_in_any_state_is_not_given_on", DIRECT, NO_BACKEND },
 	{ "returned", "pool_6_nothing_is_left_in_the_session_where_that_is_asked_for", DIRECT,
 	  NO_BACKEND },
+	{ "returned", "pool_6_otherwise_the_session_is_the_users", DIRECT,
+	  "pgbouncer gives what is left in the session to others" },
 };
 
 #define EXCUSES (sizeof(excuses) / sizeof(excuses[0]))

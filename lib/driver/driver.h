@@ -50,8 +50,9 @@ struct driver_target {
 
 /*
  * What became of a statement that was sent.  `keys` are those that an INSERT
- * returned, in the order of its rows; NULL where only the last is known, in
- * `last_key`.  Valid until the connection is next used.
+ * returned, in the order of its rows: the integers of its result's first column, or
+ * the array of them that its only row begins with.  NULL where only the last is
+ * known, in `last_key`.  Valid until the connection is next used.
  */
 struct driver_outcome {
 	int64_t changed;	/* rows inserted, updated or deleted */

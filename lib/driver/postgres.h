@@ -246,14 +246,16 @@ static inline struct value postgres_value(const PGresult *result, int row, int c
 	};
 }
 
-/* An integer of the size that its kind has; false for anything else. */
-bool postgres_decode_int(const struct value *value, int64_t *out);
-
 /* ---- postgres_pipeline.c: sending ------------------------------------------------ */
+
+/* An array with room for `wanted` items in all, at least one; NULL leaves it as it was. */
+void *postgres_grow(void *items, size_t *capacity, size_t wanted, size_t size);
 
 /* Queue a statement, and what has to go before it, as PART_RUN or PART_POSTED. */
 int postgres_queue(struct driver_statement *statement, enum part_kind kind,
 		   struct rowan_error *error);
+/* An answer for a statement that had nothing to do. */
+int postgres_answer_done(struct driver_connection *connection, struct rowan_error *error);
 /* The end of a segment: let the server answer. */
 int postgres_sync(struct driver_connection *connection, struct rowan_error *error);
 
@@ -281,14 +283,14 @@ PGresult *postgres_collect(struct driver_connection *connection);
 /* Take the answers up to the PART_RUN; and, when its rows are read, those behind it. */
 void postgres_reach_run(struct driver_connection *connection);
 void postgres_leave_run(struct driver_connection *connection);
-/* An answer for a statement that had nothing to do. */
-int postgres_answer_done(struct driver_connection *connection, struct rowan_error *error);
 /* Take all answers: then nothing is in the pipeline, and libpq not in its mode. */
 void postgres_settle(struct driver_connection *connection);
 /* Whether something may be committed whose answer did not come yet. */
 bool postgres_commits(const struct pipeline *pipeline);
 /* No round trip is under way: ask libpq what it left behind. */
 void postgres_note_transaction(struct driver_connection *connection);
+
+/* ---- postgres_keys.c, postgres_receive.c ----------------------------------------- */
 
 /* Add the keys that an INSERT returned, if it did. */
 void postgres_take_keys(struct pipeline *pipeline, const PGresult *result);
@@ -297,10 +299,7 @@ int postgres_receive(struct driver_connection *connection, struct driver_outcome
 /* Forget answers that nobody asked for. */
 void postgres_drop_answers(struct driver_connection *connection);
 
-/* An array with room for `wanted` items in all, at least one; NULL leaves it as it was. */
-void *postgres_grow(void *items, size_t *capacity, size_t wanted, size_t size);
-
-/* ---- postgres_statement.c --------------------------------------------------------- */
+/* ---- postgres_prepare.c ------------------------------------------------------------ */
 
 #define CLOSING_MANY 64		/* deallocate now, and not just when it costs nothing */
 #define STATEMENT_NAME "rowan_%u"
@@ -309,16 +308,18 @@ enum verb postgres_verb(const char *sql);
 int postgres_prepare(struct driver_connection *connection, const char *sql, size_t length,
 		     struct driver_statement **out, struct rowan_error *error);
 void postgres_finalize(struct driver_statement *statement);
-int postgres_step(struct driver_statement *statement, struct rowan_error *error);
-void postgres_reset(struct driver_statement *statement);
-int postgres_send(struct driver_statement *statement, struct rowan_error *error);
-
-/* Hand its execution to libpq, as PREPARED or with its text; whether that went well. */
-bool postgres_send_run(const struct driver_statement *statement);
 /* Give it a name that was not used before. */
 void postgres_rename(struct driver_statement *statement);
 /* A result may say that it has to be prepared again. */
 void postgres_note_result(struct driver_statement *statement, const PGresult *result);
+/* Hand its execution to libpq, by its name or with its text; whether that went well. */
+bool postgres_send_run(const struct driver_statement *statement);
+
+/* ---- postgres_statement.c ---------------------------------------------------------- */
+
+int postgres_step(struct driver_statement *statement, struct rowan_error *error);
+void postgres_reset(struct driver_statement *statement);
+int postgres_send(struct driver_statement *statement, struct rowan_error *error);
 /* Read what is left of rows that nobody wants. */
 void postgres_stop_reading(struct driver_connection *connection);
 

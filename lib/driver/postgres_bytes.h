@@ -7,7 +7,7 @@
  * its epoch, and the head of an array.
  */
 
-#include <stdint.h>
+#include "driver/postgres.h"
 
 /* 2000-01-01, from which the server counts. */
 #define EPOCH_DAYS 10957
@@ -58,6 +58,20 @@ static inline uint32_t get_32(const char *from)
 static inline uint64_t get_64(const char *from)
 {
 	return (uint64_t)get_32(from) << 32 | get_32(from + 4);
+}
+
+/* An integer of the size that its kind has; false for anything else. */
+static inline bool decode_int(struct value value, int64_t *out)
+{
+	if (value.kind == KIND_INT8 && value.size == 8)
+		*out = (int64_t)get_64(value.data);
+	else if (value.kind == KIND_INT4 && value.size == 4)
+		*out = (int32_t)get_32(value.data);
+	else if (value.kind == KIND_INT2 && value.size == 2)
+		*out = (int16_t)get_16(value.data);
+	else
+		return false;
+	return true;
 }
 
 #endif

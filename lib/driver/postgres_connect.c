@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -248,6 +249,8 @@ void postgres_close(struct driver_connection *connection)
 	mem_free(pipeline->keys);
 	mem_free(connection->deferred);
 	mem_free(connection->closing);
+	if (connection->lost)	/* libpq would wait until its goodbye can be sent */
+		shutdown(PQsocket(connection->pg), SHUT_RDWR);
 	PQfinish(connection->pg);
 	mem_free(connection);
 }

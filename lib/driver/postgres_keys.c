@@ -41,7 +41,7 @@ static int take_column(struct pipeline *pipeline, const PGresult *result, enum k
 	for (int i = 0; i < rows; i++) {
 		struct value value = postgres_value(result, i, 0, kind);
 
-		if (!postgres_decode_int(&value, &keys[i]))
+		if (!decode_int(value, &keys[i]))
 			return ROWAN_DATA;
 	}
 	pipeline->key_count += (size_t)rows;
@@ -70,7 +70,7 @@ static int take_array(struct pipeline *pipeline, struct value array, enum kind k
 			return ROWAN_DATA;
 		value.size = get_32(at);
 		if (value.size > (size_t)(end - value.data) ||
-		    !postgres_decode_int(&value, &keys[i]))
+		    !decode_int(value, &keys[i]))
 			return ROWAN_DATA;
 		at = value.data + value.size;
 	}

@@ -69,50 +69,37 @@ static int misfit(const struct slot *slot, Oid type, struct rowan_error *error)
 			   name ? name : number, wanted_name(slot));
 }
 
-bool postgres_decode_int(const struct value *value, int64_t *out)
-{
-	if (value->kind == KIND_INT8 && value->size == 8)
-		*out = (int64_t)get_64(value->data);
-	else if (value->kind == KIND_INT4 && value->size == 4)
-		*out = (int32_t)get_32(value->data);
-	else if (value->kind == KIND_INT2 && value->size == 2)
-		*out = (int16_t)get_16(value->data);
-	else
-		return false;
-	return true;
-}
-
-static bool read_double(const struct value *value, double *out)
+static inline bool read_double(struct value value, double *out)
 {
 	int64_t integer;
 
-	if (value->kind == KIND_FLOAT8 && value->size == 8) {
-		uint64_t bits = get_64(value->data);
+	if (value.kind == KIND_FLOAT8 && value.size == 8) {
+		uint64_t bits = get_64(value.data);
 
 		memcpy(out, &bits, sizeof(*out));
 		return true;
 	}
-	if (value->kind == KIND_FLOAT4 && value->size == 4) {
-		uint32_t bits = get_32(value->data);
+	if (value.kind == KIND_FLOAT4 && value.size == 4) {
+		uint32_t bits = get_32(value.data);
 		float number;
 
 		memcpy(&number, &bits, sizeof(number));
 		*out = (double)number;
 		return true;
 	}
-	if (!postgres_decode_int(value, &integer))
+	if (!decode_int(value, &integer))
 		return false;
 	*out = (double)integer;
 	return true;
 }
 
-static bool read_datetime(const struct value *value, struct rowan_datetime *out)
+static inline bool read_datetime(struct value value, struct rowan_datetime *out)
 {
 	int64_t us;
 
-	if (value->kind != KIND_DATETIME || value->size != 8)
+	if (value.kind != KIND_DATETIME || value.size != 8)
 		return false;
-	us = (int64_t)get_64(value->data);
+	us = (int64_t)get_64(value.data);
 	/* The lowest and the highest are the infinities; some high ones are no int64_t of ours. */
 	if (us == INT64_MIN || us > INT64_MAX - EPOCH_US)
 		return false;
@@ -120,41 +107,41 @@ static bool read_datetime(const struct value *value, struct rowan_datetime *out)
 	return true;
 }
 
-static bool read_date(const struct value *value, struct rowan_date *out)
+static inline bool read_date(struct value value, struct rowan_date *out)
 {
 	int32_t days;
 
-	if (value->kind != KIND_DATE || value->size != 4)
+	if (value.kind != KIND_DATE || value.size != 4)
 		return false;
-	days = (int32_t)get_32(value->data);
+	days = (int32_t)get_32(value.data);
 	if (days == INT32_MIN || days > INT32_MAX - EPOCH_DAYS)
 		return false;
 	out->days = days + EPOCH_DAYS;
 	return true;
 }
 
-static bool read_time(const struct value *value, struct rowan_time *out)
+static inline bool read_time(struct value value, struct rowan_time *out)
 {
-	if (value->kind != KIND_TIME || value->size != 8)
+	if (value.kind != KIND_TIME || value.size != 8)
 		return false;
-	out->us = (int64_t)get_64(value->data);
+	out->us = (int64_t)get_64(value.data);
 	return out->us >= 0 && out->us < DAY_US;	/* the server has a 24:00 */
 }
 
-static bool read_uuid(const struct value *value, struct rowan_uuid *out)
+static inline bool read_uuid(struct value value, struct rowan_uuid *out)
 {
-	if (value->kind != KIND_UUID || value->size != sizeof(*out))
+	if (value.kind != KIND_UUID || value.size != sizeof(*out))
 		return false;
-	memcpy(out, value->data, sizeof(*out));
+	memcpy(out, value.data, sizeof(*out));
 	return true;
 }
 
 /* Enums and citext are sent as text, other types that users make are mostly not. */
-static bool is_text(const struct value *value)
+static inline bool is_text(struct value value)
 {
-	if (value->kind == KIND_USER)
-		return utf8_valid(value->data, value->size, NULL);
-	return value->kind == KIND_TEXT && !memchr(value->data, 0, value->size);
+	if (value.kind == KIND_USER)
+		return utf8_valid(value.data, value.size, NULL);
+	return value.kind == KIND_TEXT && !memchr(value.data, 0, value.size);
 }
 
 /* The integer fits the member; else nothing, or something, is stored. */
@@ -173,7 +160,7 @@ static inline bool store_integer(const struct slot *slot, int64_t number, void *
 	}
 }
 
-static inline int read_value(const struct slot *slot, const struct value *value, Oid type,
+static inline int read_value(const struct slot *slot, struct value value, Oid type,
 			     struct arena *arena, void *to, struct rowan_error *error)
 {
 	bool fits = false;
@@ -184,31 +171,32 @@ static inline int read_value(const struct slot *slot, const struct value *value,
 	case ROWAN_TYPE_INT16:
 	case ROWAN_TYPE_INT32:
 	case ROWAN_TYPE_INT64:
-		fits = postgres_decode_int(value, &number) && store_integer(slot, number, to);
+		fits = decode_int(value, &number) && store_integer(slot, number, to);
 		break;
 	case ROWAN_TYPE_TEXT:
 		if (!is_text(value))
 			break;
-		copy = arena_text(arena, value->data, value->size);
+		copy = arena_alloc(arena, value.size + 1);
 		if (!copy)
 			return error_no_memory(error);
+		memcpy(copy, value.data, value.size + 1);	/* libpq ends it with a NUL */
 		*(const char **)to = copy;
 		return ROWAN_OK;
 	case ROWAN_TYPE_BOOL:
-		fits = value->kind == KIND_BOOL && value->size == 1;
+		fits = value.kind == KIND_BOOL && value.size == 1;
 		if (fits)
-			*(bool *)to = value->data[0] != 0;
+			*(bool *)to = value.data[0] != 0;
 		break;
 	case ROWAN_TYPE_DOUBLE:
 		fits = read_double(value, to);
 		break;
 	case ROWAN_TYPE_BYTES:
-		if (value->kind != KIND_BYTES)
+		if (value.kind != KIND_BYTES)
 			break;
-		copy = arena_copy(arena, value->data, value->size);
+		copy = arena_copy(arena, value.data, value.size);
 		if (!copy)
 			return error_no_memory(error);
-		*(struct rowan_bytes *)to = (struct rowan_bytes){ copy, value->size };
+		*(struct rowan_bytes *)to = (struct rowan_bytes){ copy, value.size };
 		return ROWAN_OK;
 	case ROWAN_TYPE_DATETIME:
 		fits = read_datetime(value, to);
@@ -247,7 +235,7 @@ int postgres_read_row(struct driver_statement *statement, int first, const struc
 		} else {
 			if (slot->optional)
 				*(bool *)((char *)row + slot->offset) = true;
-			status = read_value(slot, &value, statement->columns[column].type, arena,
+			status = read_value(slot, value, statement->columns[column].type, arena,
 					    (char *)row + slot->value, error);
 		}
 		if (status < 0)
@@ -270,5 +258,5 @@ int64_t postgres_read_int(struct driver_statement *statement, int column)
 		return 0;
 	value = postgres_value(statement->result, statement->row, column,
 			       statement->columns[column].kind);
-	return postgres_decode_int(&value, &number) ? number : 0;
+	return decode_int(value, &number) ? number : 0;
 }

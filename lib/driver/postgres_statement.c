@@ -1,134 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/alloc.h"
 #include "base/error.h"
 #include "driver/postgres.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 /*
- * A statement from its text to its rows.
- *
- * One that the server has prepared, and that nothing has to go with, is executed
- * without a pipeline.
+ * Executing a statement.  One that the server has prepared, and that nothing has to go
+ * with, takes the plain way; the others take the pipeline.
  */
-
-/* ---- text --------------------------------------------------------------------------- */
-
-/* What follows a word and the blanks after it; NULL if the text does not begin with it. */
-static const char *after_word(const char *sql, const char *word)
-{
-	size_t length = strlen(word);
-
-	if (strncasecmp(sql, word, length) != 0 || isalnum((unsigned char)sql[length]) ||
-	    sql[length] == '_')
-		return NULL;
-	sql += length;
-	return sql + strspn(sql, " \t\r\n");
-}
-
-/* ROLLBACK TO stays in the transaction, COMMIT PREPARED is none of ours. */
-static bool ends_transaction(const char *rest)
-{
-	if (!rest)
-		return false;
-	return !after_word(rest, "prepared") && !after_word(rest, "to") &&
-	       !after_word(rest, "work to") && !after_word(rest, "transaction to");
-}
-
-enum verb postgres_verb(const char *sql)
-{
-	sql += strspn(sql, " \t\r\n(");
-	if (after_word(sql, "select") || after_word(sql, "values") || after_word(sql, "show"))
-		return VERB_READ;
-	if (after_word(sql, "begin") || after_word(sql, "start"))
-		return VERB_BEGIN;
-	if (ends_transaction(after_word(sql, "commit")) || after_word(sql, "end"))
-		return VERB_COMMIT;
-	if (ends_transaction(after_word(sql, "rollback")) || after_word(sql, "abort"))
-		return VERB_ROLLBACK;
-	return VERB_WRITE;
-}
-
-int postgres_prepare(struct driver_connection *connection, const char *sql, size_t length,
-		     struct driver_statement **out, struct rowan_error *error)
-{
-	struct driver_statement *statement = mem_alloc(sizeof(*statement));
-	int status;
-
-	*out = NULL;
-	if (!statement)
-		return error_no_memory(error);
-	statement->connection = connection;
-	statement->sql = mem_alloc(length + 1);
-	if (statement->sql) {
-		memcpy(statement->sql, sql, length);
-		statement->verb = postgres_verb(statement->sql);
-		status = postgres_make_params(statement, error);
-	} else {
-		status = error_no_memory(error);
-	}
-	if (status < 0) {
-		postgres_finalize(statement);
-		return status;
-	}
-	*out = statement;
-	return ROWAN_OK;
-}
-
-/* Nothing that is still under way may point at it. */
-static void leave_pipeline(struct driver_statement *statement)
-{
-	struct pipeline *pipeline = &statement->connection->pipeline;
-
-	for (size_t i = pipeline->head; statement->queued > 0 && i < pipeline->count; i++) {
-		struct part *part = &pipeline->parts[i];
-
-		if (part->statement != statement)
-			continue;
-		part->statement = NULL;
-		statement->queued--;
-	}
-}
-
-void postgres_finalize(struct driver_statement *statement)
-{
-	if (!statement)
-		return;
-	postgres_reset(statement);
-	leave_pipeline(statement);
-	if (statement->state != UNPREPARED)
-		postgres_close_later(statement->connection, statement->number);
-	postgres_free_params(&statement->params);
-	mem_free(statement->columns);
-	mem_free(statement->sql);
-	mem_free(statement);
-}
-
-void postgres_rename(struct driver_statement *statement)
-{
-	struct driver_connection *connection = statement->connection;
-
-	if (statement->state != UNPREPARED)
-		postgres_close_later(connection, statement->number);
-	statement->number = ++connection->last_number;
-	snprintf(statement->name, sizeof(statement->name), STATEMENT_NAME, statement->number);
-}
-
-bool postgres_send_run(const struct driver_statement *statement)
-{
-	const struct params *params = &statement->params;
-	PGconn *pg = statement->connection->pg;
-
-	if (statement->connection->pooled)
-		return PQsendQueryParams(pg, statement->sql, params->count, params->types,
-					 params->values, params->lengths, params->formats, 1);
-	return PQsendQueryPrepared(pg, statement->name, params->count, params->values,
-				   params->lengths, params->formats, 1);
-}
 
 /* ---- starting ------------------------------------------------------------------------ */
 
@@ -225,16 +104,6 @@ static void drop_result(struct driver_statement *statement)
 	statement->row = statement->row_count = 0;
 }
 
-void postgres_note_result(struct driver_statement *statement, const PGresult *result)
-{
-	const char *sqlstate = postgres_sqlstate(result);
-
-	if (strcmp(sqlstate, "0A000") == 0)		/* its columns have changed */
-		statement->again = true;
-	else if (strcmp(sqlstate, "26000") == 0)	/* somebody deallocated it */
-		statement->state = UNPREPARED;
-}
-
 /*
  * The round trip's end: what comes behind the rows, such as the commit.  Returns why
  * the statement was not executed, or what failed after it.
@@ -294,20 +163,17 @@ static int end(struct driver_statement *statement, struct rowan_error *error)
 	return status;
 }
 
-/* Take the next result: a row, or the last one. */
-static int fetch(struct driver_statement *statement, struct rowan_error *error)
+/* The last result, or the first: its columns are looked at, and what failed is told. */
+static int take_result(struct driver_statement *statement, struct rowan_error *error)
 {
 	struct driver_connection *connection = statement->connection;
-	bool first = statement->column_count == 0;
 	int status = ROWAN_OK;
 
-	if (!connection->lost) {
-		statement->result = PQgetResult(connection->pg);
+	if (!connection->lost)
 		postgres_note_lost(connection, statement->result);
-	}
 	if (PQresultStatus(statement->result) != PGRES_SINGLE_TUPLE)
 		status = end(statement, error);
-	if (status == ROWAN_OK && first)
+	if (status == ROWAN_OK && statement->column_count == 0)
 		status = postgres_describe(statement, error);
 	statement->row_count = status == ROWAN_OK ? PQntuples(statement->result) : 0;
 	if (statement->row_count > 0)
@@ -315,6 +181,20 @@ static int fetch(struct driver_statement *statement, struct rowan_error *error)
 	drop_result(statement);
 	statement->running = connection->reading == statement;
 	return status;
+}
+
+static int fetch(struct driver_statement *statement, struct rowan_error *error)
+{
+	struct driver_connection *connection = statement->connection;
+
+	if (!connection->lost)
+		statement->result = PQgetResult(connection->pg);
+	if (statement->column_count > 0 &&
+	    PQresultStatus(statement->result) == PGRES_SINGLE_TUPLE) {
+		statement->row_count = 1;
+		return DRIVER_ROW;
+	}
+	return take_result(statement, error);
 }
 
 /* The first step.  A statement that has to be prepared anew is, unseen, where nothing was done. */

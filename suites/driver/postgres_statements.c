@@ -262,3 +262,13 @@ Test(driver_postgres_statements, what_a_statement_does_to_the_transaction_is_see
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		cr_assert(postgres_verb(cases[i].sql) == cases[i].verb, "%s", cases[i].sql);
 }
+
+Test(driver_postgres_statements, a_nul_does_not_cut_a_statement_short)
+{
+	static const char sql[] = "DELETE FROM t\0 WHERE id = 1";
+	struct driver_statement *statement;
+
+	assert_code(driver_postgres.prepare(db, sql, sizeof(sql) - 1, &statement, &error),
+		    ROWAN_MISUSE);
+	assert_null(statement);
+}

@@ -67,6 +67,12 @@ static bool use(struct rowan_engine *engine, const char *sql, struct rowan_error
 	return status == ROWAN_OK;
 }
 
+static void record(const char *id, long injections, const char *figure)
+{
+	record_fault(id, .injections = injections, .survived = injections, .figure = figure,
+		     .engine = "postgresql");
+}
+
 /* ---- pool-4: a restart between two uses ------------------------------------------ */
 
 Test(death, pool_4_after_a_restart_nobody_notices_where_each_connection_is_looked_at)
@@ -87,6 +93,7 @@ Test(death, pool_4_after_a_restart_nobody_notices_where_each_connection_is_looke
 		assert_int(rowan_engine_stats(engine).connects, 6);
 		rowan_engine_close(engine);
 	}
+	record("pool-4", 8, "0 errors seen by users, looked at 0 to 1000 ms after a restart");
 }
 
 Test(death, pool_4_otherwise_one_user_does)
@@ -109,6 +116,7 @@ Test(death, pool_4_otherwise_one_user_does)
 		assert_int(failures, cases[i].failures);
 		rowan_engine_close(engine);
 	}
+	record("pool-4", 2, "1 error seen by users where nobody looks");
 }
 
 /* ---- pool-7: crashes ------------------------------------------------------------- */
@@ -123,6 +131,8 @@ Test(death, pool_7_a_killed_backend_takes_the_whole_pool_along_and_it_comes_back
 	struct rowan_engine *engine = open_own(.pool_size = 5);
 	struct rowan_error error = { 0 };
 	struct connection *held;
+	char figure[64];
+	int64_t us;
 
 	fill(engine, 5);
 	held = checkout(engine, ROWAN_HERE);
@@ -135,10 +145,15 @@ Test(death, pool_7_a_killed_backend_takes_the_whole_pool_along_and_it_comes_back
 	assert_int(rowan_engine_stats(engine).size, 0);
 
 	/* The server recovers, and refuses everybody until it has. */
+	us = -rowan_now().us;
+	cr_assert(use(engine, "SELECT 1", &error), "%s", error.message);
+	us += rowan_now().us;
 	for (int i = 0; i < 10; i++)
 		cr_assert(use(engine, "SELECT 1", &error), "%s", error.message);
 	assert_int(rowan_engine_stats(engine).in_use, 0);
 	rowan_engine_close(engine);
+	snprintf(figure, sizeof(figure), "a backend killed; back after %.0f ms", (double)us / 1000);
+	record("pool-7", 1, figure);
 }
 
 static void *restart_soon(void *unused)
@@ -260,6 +275,7 @@ Test(death, pool_7_terminated_killed_and_restarted_under_load_nothing_is_lost)
 	struct worker workers[THREADS];
 	int64_t acknowledged = 0, failed = 0;
 	struct rowan_error error;
+	char figure[96];
 	int files;
 
 	cr_assert(use(admin, "CREATE TABLE IF NOT EXISTS rows (worker int, number bigint)", &error));
@@ -301,6 +317,9 @@ Test(death, pool_7_terminated_killed_and_restarted_under_load_nothing_is_lost)
 	assert_int(open_files(), files);
 	rowan_engine_close(engine);
 	rowan_engine_close(admin);
+	snprintf(figure, sizeof(figure), "%" PRId64 " rows acknowledged, 0 lost; %" PRId64 " refused",
+		 acknowledged, failed);
+	record("pool-7", 5 * 5, figure);
 }
 
 /* ---- pool-11, with TLS ----------------------------------------------------------- */
@@ -342,4 +361,5 @@ Test(death, pool_11_a_childs_end_says_nothing_to_its_parents_server)
 		engine_checkin(held[i]);
 	assert_int(rowan_engine_stats(engine).lost, 0);
 	rowan_engine_close(engine);
+	record("pool-11", 3, "with TLS: 0 of the parent's connections lost");
 }

@@ -10,6 +10,7 @@
  */
 #define DIRECT "without a pooler"
 #define NO_SCHEMAS "SQLite has no schemas"
+#define NO_MEMORY "a server is never in memory"
 #define NO_OPTIONS "pgbouncer 1.18 refuses options"
 #define NO_BACKEND "a client of pgbouncer's has no connection of its own to the server"
 
@@ -47,8 +48,10 @@ static const struct excuse {
 	{ "schema", "m03_two_tables_of_one_name_are_refused", "sqlite", "PostgreSQL has schemas" },
 	{ "schema", "m18_what_the_column_cannot_hold", "postgresql",
 	  "the columns are text in SQLite, and hold it" },
-	{ "fork", "pool_11_a_database_in_memory_stays_with_the_parent", "sqlite",
-	  "a server is never in memory" },
+	{ "fork", "pool_11_a_database_in_memory_stays_with_the_parent", "sqlite", NO_MEMORY },
+	{ "pool", "p06_a_null_pool_keeps_what_is_in_memory", "sqlite", NO_MEMORY },
+	{ "pool", "e10_in_memory_the_database_is_gone_and_starts_empty", "sqlite", NO_MEMORY },
+	{ "pool", "p06_a_static_pool_is_one_connection", DIRECT, NO_BACKEND },
 	{ "schema", "m03_a_schema_that_exists_takes_no_privilege", DIRECT, NO_OPTIONS },
 	{ "schema", "m03_without_one_it_is_the_search_paths", DIRECT, NO_OPTIONS },
 	{ "transactions", "b6_a_deadlock_is_run_again", DIRECT, NO_OPTIONS },

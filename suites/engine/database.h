@@ -2,7 +2,7 @@
 #ifndef SUITES_ENGINE_DATABASE_H
 #define SUITES_ENGINE_DATABASE_H
 
-/* A database on the PostgreSQL of the environment, for each test its own. */
+/* A database of the engine that the environment asks for, for each test its own. */
 
 #include "work.h"
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "work.h"
+#include "database.h"
+
+#include "engine/internal.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-TestSuite(pool, .init = make_scratch, .fini = remove_scratch, .timeout = 60);
+TestSuite(pool, .init = open_database, .fini = close_database, .timeout = 60);
 
 static void assert_pool(struct rowan_engine *engine, int idle, int in_use)
 {
@@ -26,7 +28,7 @@ static void await_line(struct rowan_engine *engine, int count)
 
 Test(pool, p01_keeps_its_size_after_a_burst)
 {
-	struct rowan_engine *engine = rowan_engine_open(scratch_url(""), .pool_size = 5);
+	struct rowan_engine *engine = rowan_engine_open(database_url(""), .pool_size = 5);
 	struct connection *held[5];
 
 	cr_assert(engine);
@@ -49,7 +51,7 @@ Test(pool, p01_keeps_its_size_after_a_burst)
 Test(pool, p02_overflow_is_closed_on_return)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 5, .max_overflow = 10);
+		rowan_engine_open(database_url(""), .pool_size = 5, .max_overflow = 10);
 	struct connection *held[15];
 
 	cr_assert(engine);
@@ -65,7 +67,7 @@ Test(pool, p02_overflow_is_closed_on_return)
 Test(pool, p03_exhaustion_names_size_users_waiters_and_the_longest_holder)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 2, .max_overflow = 1,
+		rowan_engine_open(database_url(""), .pool_size = 2, .max_overflow = 1,
 				  .pool_timeout_ms = 20);
 	struct rowan_site sites[] = { { "first.c", 1 }, { "second.c", 2 }, { "third.c", 3 } };
 	struct connection *held[3], *fourth;
@@ -92,7 +94,7 @@ Test(pool, p03_exhaustion_names_size_users_waiters_and_the_longest_holder)
 Test(pool, p03_who_does_not_want_to_wait_does_not)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 1, .max_overflow = -1,
+		rowan_engine_open(database_url(""), .pool_size = 1, .max_overflow = -1,
 				  .pool_timeout_ms = -1);
 	struct connection *held = checkout(engine, ROWAN_HERE), *other;
 	struct rowan_error error;
@@ -106,7 +108,7 @@ Test(pool, p03_who_does_not_want_to_wait_does_not)
 
 Test(pool, p06_a_null_pool_connects_for_each_use)
 {
-	struct rowan_engine *engine = rowan_engine_open(scratch_url(""), .pool = ROWAN_POOL_NULL);
+	struct rowan_engine *engine = rowan_engine_open(database_url(""), .pool = ROWAN_POOL_NULL);
 	struct connection *held[20];
 
 	cr_assert(engine);
@@ -133,7 +135,7 @@ Test(pool, p06_a_null_pool_keeps_what_is_in_memory)
 
 Test(pool, p06_a_static_pool_is_one_connection)
 {
-	struct rowan_engine *engine = rowan_engine_open("sqlite://", .pool = ROWAN_POOL_STATIC);
+	struct rowan_engine *engine = rowan_engine_open(database_url(""), .pool = ROWAN_POOL_STATIC);
 
 	cr_assert(engine);
 	assert_pool(engine, 1, 0);
@@ -146,7 +148,7 @@ Test(pool, p06_a_static_pool_is_one_connection)
 
 Test(pool, p06_a_second_holder_of_a_static_pool_in_one_thread_is_told_at_once)
 {
-	struct rowan_engine *engine = rowan_engine_open("sqlite://", .pool = ROWAN_POOL_STATIC);
+	struct rowan_engine *engine = rowan_engine_open(database_url(""), .pool = ROWAN_POOL_STATIC);
 	struct connection *held = checkout(engine, (struct rowan_site){ "first.c", 12 }), *second;
 	struct rowan_error error;
 
@@ -195,7 +197,7 @@ static void start(struct worker *worker, void *(*work)(void *))
 
 Test(pool, another_thread_waits_for_a_static_pool)
 {
-	struct rowan_engine *engine = rowan_engine_open("sqlite://", .pool = ROWAN_POOL_STATIC);
+	struct rowan_engine *engine = rowan_engine_open(database_url(""), .pool = ROWAN_POOL_STATIC);
 	struct worker worker = { .engine = engine };
 	struct connection *held = checkout(engine, ROWAN_HERE);
 
@@ -212,7 +214,7 @@ Test(pool, p07_first_come_first_served)
 {
 	enum { THREADS = 12 };
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 1, .max_overflow = -1);
+		rowan_engine_open(database_url(""), .pool_size = 1, .max_overflow = -1);
 	struct connection *held = checkout(engine, ROWAN_HERE);
 	struct worker workers[THREADS];
 	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -240,7 +242,7 @@ Test(pool, p07_first_come_first_served)
 Test(pool, p07_nobody_comes_in_between)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 1, .max_overflow = -1);
+		rowan_engine_open(database_url(""), .pool_size = 1, .max_overflow = -1);
 	struct connection *held = checkout(engine, ROWAN_HERE);
 
 	for (int i = 0; i < 50; i++) {
@@ -262,7 +264,7 @@ Test(pool, p07_nobody_comes_in_between)
 Test(pool, a_timed_out_thread_leaves_the_line_in_order)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 1, .max_overflow = -1,
+		rowan_engine_open(database_url(""), .pool_size = 1, .max_overflow = -1,
 				  .pool_timeout_ms = 50);
 	struct connection *held = checkout(engine, ROWAN_HERE);
 	struct worker workers[3];
@@ -310,7 +312,7 @@ Test(pool, p07_sixty_four_threads_share_five_connections_to_the_end)
 {
 	enum { THREADS = 64 };
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 5, .max_overflow = -1);
+		rowan_engine_open(database_url(""), .pool_size = 5, .max_overflow = -1);
 	static struct worker workers[THREADS];
 	struct rowan_engine_stats stats;
 
@@ -330,16 +332,18 @@ Test(pool, p07_sixty_four_threads_share_five_connections_to_the_end)
 	assert_int(stats.timeouts, 0);
 	cr_assert_leq(stats.idle, 5);
 	assert_int(stats.checkouts, THREADS * 50);
-	/* One in ten could not be prepared, and so was not executed. */
-	assert_int(stats.statements, THREADS * 50 * 9 / 10);
+	/* On SQLite one in ten could not be prepared, and so was not executed. */
+	assert_int(stats.statements, runs_on("sqlite") ? THREADS * 45 : THREADS * 50);
 	rowan_engine_close(engine);
 }
 
 Test(pool, a_failed_connect_hands_its_place_to_the_next)
 {
 	enum { THREADS = 8 };
+	const char *nowhere = runs_on("sqlite") ? "sqlite:////nowhere/at/all.db"
+						: "postgresql://127.0.0.1:1/nowhere";
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url("?mode=ro"), .pool_size = 1, .max_overflow = -1);
+		rowan_engine_open(nowhere, .pool_size = 1, .max_overflow = -1);
 	struct worker workers[THREADS];
 
 	cr_assert(engine);
@@ -359,7 +363,7 @@ Test(pool, a_failed_connect_hands_its_place_to_the_next)
 Test(pool, a_broken_connection_makes_room_for_the_next_in_line)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 1, .max_overflow = -1);
+		rowan_engine_open(database_url(""), .pool_size = 1, .max_overflow = -1);
 	struct connection *held = checkout(engine, ROWAN_HERE);
 	struct worker worker = { .engine = engine };
 
@@ -374,11 +378,27 @@ Test(pool, a_broken_connection_makes_room_for_the_next_in_line)
 	rowan_engine_close(engine);
 }
 
+Test(pool, p04_an_old_connection_is_replaced)
+{
+	struct rowan_engine *engine = rowan_engine_open(database_url(""), .recycle_s = 300);
+
+	cr_assert(engine);
+	for (int i = 0; i < 3; i++)
+		engine_checkin(checkout(engine, ROWAN_HERE));
+	assert_int(rowan_engine_stats(engine).connects, 1);
+	engine->pool.idle->opened_ns -= INT64_C(300000000000);
+	for (int i = 0; i < 3; i++)
+		assert_int(read_alone(engine, "SELECT 7"), 7);
+	assert_int(rowan_engine_stats(engine).connects, 2);
+	assert_pool(engine, 1, 0);
+	rowan_engine_close(engine);
+}
+
 /* ---- what comes back ------------------------------------------------------- */
 
 Test(pool, a_connection_comes_back_without_its_transaction)
 {
-	struct rowan_engine *engine = rowan_engine_open("sqlite://");
+	struct rowan_engine *engine = rowan_engine_open(database_url(""));
 	struct connection *held = checkout(engine, ROWAN_HERE);
 	struct rowan_error error;
 
@@ -393,7 +413,7 @@ Test(pool, a_connection_comes_back_without_its_transaction)
 
 Test(pool, a_connection_comes_back_without_statements_half_done)
 {
-	struct rowan_engine *engine = rowan_engine_open("sqlite://");
+	struct rowan_engine *engine = rowan_engine_open(database_url(""));
 	struct connection *held = checkout(engine, ROWAN_HERE);
 	struct statement *statement, *twin;
 	struct execution run, other;
@@ -406,7 +426,8 @@ Test(pool, a_connection_comes_back_without_statements_half_done)
 	assert_int(execution_step(&run), DRIVER_ROW);
 	assert_ok(statement_of(held, "SELECT id FROM tasks", &twin, &error));
 	execution_begin(&other, held, twin, ROWAN_HERE, &error);
-	assert_int(execution_step(&other), DRIVER_ROW);
+	/* On PostgreSQL there is one at a time. */
+	assert_int(execution_step(&other), runs_on("sqlite") ? DRIVER_ROW : ROWAN_MISUSE);
 	engine_checkin(held);
 
 	/* A statement half done would forbid this one. */
@@ -416,7 +437,7 @@ Test(pool, a_connection_comes_back_without_statements_half_done)
 
 Test(pool, the_last_one_returned_is_the_first_one_lent)
 {
-	struct rowan_engine *engine = rowan_engine_open(scratch_url(""));
+	struct rowan_engine *engine = rowan_engine_open(database_url(""));
 	struct connection *a = checkout(engine, ROWAN_HERE), *b = checkout(engine, ROWAN_HERE);
 
 	engine_checkin(a);
@@ -433,7 +454,7 @@ Test(pool, the_last_one_returned_is_the_first_one_lent)
 
 Test(pool, e10_dispose_closes_what_is_idle_now_and_the_rest_on_return)
 {
-	struct rowan_engine *engine = rowan_engine_open(scratch_url(""));
+	struct rowan_engine *engine = rowan_engine_open(database_url(""));
 	struct connection *held = checkout(engine, ROWAN_HERE), *idle = checkout(engine, ROWAN_HERE);
 
 	engine_checkin(idle);
@@ -472,7 +493,7 @@ Test(pool, e10_in_memory_the_database_is_gone_and_starts_empty)
 Test(pool, e10_those_in_line_go_on_after_a_dispose)
 {
 	struct rowan_engine *engine =
-		rowan_engine_open(scratch_url(""), .pool_size = 1, .max_overflow = -1);
+		rowan_engine_open(database_url(""), .pool_size = 1, .max_overflow = -1);
 	struct connection *held = checkout(engine, ROWAN_HERE);
 	struct worker worker = { .engine = engine };
 

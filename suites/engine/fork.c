@@ -68,6 +68,8 @@ Test(fork, pool_11_a_child_leaves_its_parents_connections_alone_and_opens_its_ow
 	assert_int(read_alone(engine, "SELECT count(*) FROM tasks"), 1);
 	assert_int(rowan_engine_stats(engine).connects, 2);
 	rowan_engine_close(engine);
+	record_fault("pool-11", .injections = 1, .survived = 1,
+		     .figure = "refused in the child, and the parent's transaction goes on");
 }
 
 static int find_nothing(struct rowan_engine *engine)
@@ -211,4 +213,6 @@ Test(fork, pool_11_whatever_other_threads_are_doing_the_child_can_go_on)
 		pthread_join(threads[i], NULL);
 	assert_int(rowan_engine_stats(engine).in_use, 0);
 	rowan_engine_close(engine);
+	record_fault("pool-11", .injections = FORKS, .survived = FORKS,
+		     .figure = "no lock stays locked in a child");
 }

@@ -10,6 +10,8 @@
  *	pool_stress [rounds [seed]]
  */
 
+#include "fault.h"
+
 #include "engine/engine.h"
 
 #include <pthread.h>
@@ -167,6 +169,17 @@ static void *terminate(void *argument)
 	return NULL;
 }
 
+static bool record(const char *engine, unsigned uses, const struct borrower *sum)
+{
+	char figure[64];
+
+	snprintf(figure, sizeof(figure), "%u lent, %u timed out, %u lost", sum->served,
+		 sum->timeouts, sum->lost);
+	return fault_note(&(struct fault_line){
+		.id = "pool-10", .engine = engine, .test = "pool-stress", .injections = uses,
+		.survived = sum->served + sum->timeouts, .wrong = sum->wrong, .figure = figure });
+}
+
 /* All of them at once; `admin` is NULL where nobody can be terminated. */
 static int stress(struct rowan_engine *engine, struct rowan_engine *admin, unsigned rounds,
 		  uint64_t seed)
@@ -205,7 +218,8 @@ static int stress(struct rowan_engine *engine, struct rowan_engine *admin, unsig
 	sum.wrong += sum.served + sum.timeouts != BORROWERS * rounds;
 	printf("%u served, %u timed out, %u lost, %u wrong\n", sum.served, sum.timeouts, sum.lost,
 	       sum.wrong);
-	return sum.wrong != 0;
+	return sum.wrong != 0 ||
+	       !record(admin ? "postgresql" : "sqlite", BORROWERS * rounds, &sum);
 }
 
 static int stress_sqlite(enum rowan_pool_kind kind, unsigned rounds, uint64_t seed)

@@ -61,11 +61,12 @@ void need_own_server(void)
 	cr_skip_test("%s", none);
 }
 
-void own_server(const char *command)
+const char *own_server(const char *command)
 {
-	char line[256];
+	static char line[256];
 
 	cr_assert(ask(command, "2>&1", line), "%s", line);
+	return line;
 }
 
 const char *own_root(void)

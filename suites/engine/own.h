@@ -16,8 +16,8 @@ void need_own_server(void);
 const char *own_url(const char *rest);
 const char *own_url_as(const char *user, const char *rest);
 
-/* A command of scripts/postgres: "restart", "tls expired". */
-void own_server(const char *command);
+/* A command of scripts/postgres: "restart", "tls expired".  The last line that it prints. */
+const char *own_server(const char *command);
 
 /* The certificate that clients trust. */
 const char *own_root(void);

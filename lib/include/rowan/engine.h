@@ -11,6 +11,14 @@
  *
  * A program has one engine per database, opened at its start.  An engine may be
  * used by all threads at once.
+ *
+ * Connections die: a server restarts, an administrator ends them.  One that was idle is
+ * looked at before it is lent again, and replaced unseen, together with those of its
+ * age.  While a server that was there is away, those who want a connection wait for
+ * it, up to pool_timeout_ms; one that never was there is an error at once.
+ *
+ * After fork() the connections stay the parent's.  A child opens its own with the same
+ * engine; of a session that it inherited it can only make an end.
  */
 
 #include <rowan/error.h>

@@ -11,12 +11,12 @@ want=$1 name=the_program_prints_what_the_readme_says
 shift
 
 if tap_wanted "$name"; then
-	got=$("$@" 2>&1)
+	got=$("$@")	# through a pooler a warning comes besides, on stderr
 	status=$?
 	if [[ $status == 77 ]]; then
 		tap_skip "$name" "$got"
 	elif [[ $status != 0 ]]; then
-		tap_not_ok "$name" "the program failed: $got"
+		tap_not_ok "$name" "the program failed with $status: $got"
 	elif difference=$(diff "$want" <(printf '%s\n' "$got")); then
 		tap_ok "$name"
 	else

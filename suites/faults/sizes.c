@@ -30,7 +30,7 @@ static void make_accounts(void)
 	cr_assert(accounts && ids);
 	for (size_t i = 0; i < MOST; i++) {
 		ids[i] = (int64_t)i + 1;
-		acsome[i] = (struct account){ ids[i], 1 };
+		accounts[i] = (struct account){ ids[i], 1 };
 	}
 }
 

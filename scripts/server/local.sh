@@ -85,11 +85,16 @@ local_stop() {
 	as_server "${server[bin]}/pg_ctl" -D data -m fast -w -t 20 -s stop >/dev/null 2>&1 || local_kill
 }
 
-# The postmaster goes first and so starts no further process.
+# The postmaster goes first and so starts no further process.  What it leaves would
+# be in the way of the next one for as long as nobody has waited for the dead.
 local_kill() {
+	local lock=${server[folder]}/data/postmaster.pid segment
 	while [[ $(local_processes) ]]; do
 		local_signal KILL
 	done
+	segment=$(sed -n '7s/.* //p' "$lock" 2>/dev/null) || true
+	[[ ! $segment ]] || ipcrm -m "$segment" 2>/dev/null || true
+	rm -f "$lock" "${server[folder]}"/.s.PGSQL.*
 }
 
 local_pause() {
@@ -100,13 +105,9 @@ local_unpause() {
 	local_signal CONT
 }
 
-# A killed server leaves a few bytes of shared memory to the next one on its data.
 local_remove() {
-	local segment
 	[[ -d ${server[folder]}/data ]] || return 0
 	local_signal CONT
 	as_server "${server[bin]}/pg_ctl" -D data -m immediate -w -t 20 -s stop >/dev/null 2>&1 || true
 	local_kill
-	segment=$(sed -n '7s/.* //p' "${server[folder]}/data/postmaster.pid" 2>/dev/null) || true
-	[[ ! $segment ]] || ipcrm -m "$segment" 2>/dev/null || true
 }

@@ -289,7 +289,8 @@ Test(driver_postgres_lost, between_rows)
 		struct driver_statement *rows = prepare(sql);
 		int status, count = 1;
 
-		rowan_proxy_cut_after(proxy, ROWAN_PROXY_DOWN, 1 << 20, ROWAN_PROXY_RESET);
+		/* Among the rows that are read before a cancel request is made. */
+		rowan_proxy_cut_after(proxy, ROWAN_PROXY_DOWN, 200 << 10, ROWAN_PROXY_RESET);
 		if (way == 2)
 			driver_postgres.expect_few(rows);
 		status = driver_postgres.step(rows, &error);

@@ -142,8 +142,9 @@ container_unpause() {
 	[[ $(container_state) != paused ]] || why=$(engine unpause "${server[container]}" 2>&1)
 }
 
+# Even where the folder that this was started in is gone.
 container_remove() {
 	[[ ! ${server[container]:-} ]] ||
-		engine rm -f -v "${server[container]}" >/dev/null 2>&1 || true
+		(cd / && engine rm -f -v "${server[container]}") >/dev/null 2>&1 || true
 	root_unmount
 }

@@ -22,7 +22,7 @@ local_can() {
 }
 
 local_create() {
-	local folder=${server[folder]} user release
+	local folder=${server[folder]} user release sockets
 	server[bin]=$(local_bin)
 	release=$("${server[bin]}/postgres" --version)
 	release=${release#*PostgreSQL) }
@@ -35,7 +35,9 @@ local_create() {
 	fi
 	{
 		settings
-		printf "unix_socket_directories = '%s'\n" "$folder"
+		# The path of a socket is limited.
+		[[ ${#folder} -gt 85 ]] || sockets=$folder
+		printf "unix_socket_directories = '%s'\n" "${sockets:-}"
 		# A file, so that nothing is left of it outside of the folder.
 		printf 'dynamic_shared_memory_type = mmap\n'
 	} >>"$folder/data/postgresql.conf"

@@ -27,7 +27,7 @@ save_state() {
 # have removed the folder, which then is another one.
 lock_place() {
 	while :; do
-		mkdir -p "$place"
+		mkdir -p "$place" || return
 		if { exec {lock}<"$place"; } 2>/dev/null; then
 			flock "$lock"
 			[[ ! $place -ef /proc/$$/fd/$lock ]] || return 0
@@ -37,7 +37,7 @@ lock_place() {
 }
 
 forget_place() {
-	rm -f "$place/state" "$place/state.new"
+	rm -f "$place/state.new"
 	rmdir "$place" 2>/dev/null || true
 }
 

@@ -236,6 +236,14 @@ it_goes_with_the_process_it_is_for() {
 	must 'a process that has ended is refused' is "$status" 2
 }
 
+it_goes_with_what_is_known_of_it() {
+	local folder port
+	pg up --local
+	folder=$(state_of folder) port=$(state_of port)
+	rm -r "${states:?}/$server"
+	must 'nobody is left whom nobody knows' soon gone "$folder" "$port"
+}
+
 the_environment_names_the_main_server() {
 	local url=postgresql://somebody@elsewhere.example/base own
 	pg up --local
@@ -484,6 +492,7 @@ check what_a_crash_left_is_removed
 check a_lost_folder_is_no_obstacle
 check an_interrupted_up_leaves_nothing
 check it_goes_with_the_process_it_is_for
+check it_goes_with_what_is_known_of_it
 check the_environment_names_the_main_server
 check members_of_with_password_need_theirs
 

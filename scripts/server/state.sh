@@ -30,7 +30,7 @@ lock_place() {
 		mkdir -p "$place" || return
 		if { exec {lock}<"$place"; } 2>/dev/null; then
 			flock "$lock"
-			[[ ! $place -ef /proc/$$/fd/$lock ]] || return 0
+			[[ ! $place -ef /proc/$BASHPID/fd/$lock ]] || return 0
 			exec {lock}<&-
 		fi
 	done

@@ -321,6 +321,8 @@ Test(streams, end_with_a_rollback_to_a_savepoint)
 /* What a value that its member can't hold does to the rows before and after it. */
 Test(streams, a_value_that_does_not_fit_ends_them_and_the_error_waits)
 {
+	struct rowan_query query = rowan_select(strict_task,
+		.order_by = { rowan_asc(rowan_column(strict_task, id)) });
 	struct rowan_stream *stream;
 	struct task *tasks[5];
 	int line;
@@ -329,9 +331,8 @@ Test(streams, a_value_that_does_not_fit_ends_them_and_the_error_waits)
 	for (int i = 0; i < 5; i++)
 		tasks[i]->description = i == 3 ? NULL : "described";
 	assert_ok(rowan_commit(session));
-	stream = rowan_stream(session, rowan_select(strict_task,
-		.order_by = { rowan_asc(rowan_column(strict_task, id)) }));
-	line = __LINE__ - 2;
+	line = __LINE__ + 1;
+	stream = rowan_stream(session, query);
 	for (int i = 0; i < 3; i++)
 		cr_assert_not_null(rowan_stream_next(stream));
 	assert_null(rowan_stream_next(stream));

@@ -67,6 +67,7 @@ struct plan {
 	 * that refer to each other in a circle share one.
 	 */
 	uint32_t rank;
+	bool circular;			/* refers to a table of its rank: another, or itself */
 
 	const struct plan *next;	/* planned before this one; see plan_next() */
 };

@@ -78,6 +78,17 @@ static void visit(struct ranking *ranking, struct drafted *node)
 		rank_component(ranking, node);
 }
 
+static bool is_circular(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->column_count; i++) {
+		const struct column *to = plan->columns[i].references;
+
+		if (to && to->plan->rank == plan->rank)
+			return true;
+	}
+	return false;
+}
+
 void rank_plans(struct draft *draft)
 {
 	struct ranking ranking = { .draft = draft };
@@ -86,4 +97,6 @@ void rank_plans(struct draft *draft)
 		if (!d->order)
 			visit(&ranking, d);
 	}
+	for (struct drafted *d = draft->first; d; d = d->next)
+		d->plan.circular = is_circular(&d->plan);
 }

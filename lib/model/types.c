@@ -84,6 +84,13 @@ static bool value_equal(enum rowan_type type, const void *x, const void *y)
 		return double_equal(*(const double *)x, *(const double *)y);
 	case ROWAN_TYPE_UUID:
 		return memcmp(x, y, sizeof(struct rowan_uuid)) == 0;
+	case ROWAN_TYPE_INT64:
+	case ROWAN_TYPE_DATETIME:
+	case ROWAN_TYPE_TIME:
+		return memcmp(x, y, 8) == 0;
+	case ROWAN_TYPE_INT32:
+	case ROWAN_TYPE_DATE:
+		return memcmp(x, y, 4) == 0;
 	default:
 		return read_bits(x, types[type].size) == read_bits(y, types[type].size);
 	}
@@ -101,6 +108,16 @@ bool slot_equal(const struct slot *slot, const void *a, const void *b)
 	}
 	return value_equal((enum rowan_type)slot->type, (const char *)a + slot->value,
 			   (const char *)b + slot->value);
+}
+
+uint64_t slots_differing(const struct slot *slots, size_t count, const void *a, const void *b)
+{
+	uint64_t differing = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!slot_equal(&slots[i], a, b))
+			differing |= UINT64_C(1) << (i < 63 ? i : 63);
+	return differing;
 }
 
 bool slot_same(const struct slot *a, const void *a_row, const struct slot *b, const void *b_row)

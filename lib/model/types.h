@@ -12,6 +12,9 @@
 /* Whether the member is equal in both rows, as a database would say (NULL = NULL). */
 bool slot_equal(const struct slot *slot, const void *a, const void *b);
 
+/* The members that differ, as bits; the last stands for all from the 64th on. */
+uint64_t slots_differing(const struct slot *slots, size_t count, const void *a, const void *b);
+
 /* Whether two members of one type, perhaps of two models, hold the same value; NULL is none. */
 bool slot_same(const struct slot *a, const void *a_row, const struct slot *b, const void *b_row);
 

@@ -331,23 +331,12 @@ int flush_updates(struct rowan_session *session, struct change **changes, size_t
 
 /* ---- deletes ------------------------------------------------------------------ */
 
-static void leave_identity(struct rowan_session *session, const struct change *change)
-{
-	struct identity_map *map = &session_model(session, change->plan)->map;
-	struct identity_entry *entry = identity_find(map, identity_hash(change->plan, change->flushed),
-						     change->flushed);
-
-	if (entry && entry->row == change->row)
-		identity_remove(map, entry);
-}
-
 static int deleted(struct rowan_session *session, struct posted *posted,
 		   const struct driver_outcome *outcome)
 {
 	int status = posted_check_count(session, posted, outcome);
 
 	for (size_t i = 0; i < posted->count && status == ROWAN_OK; i++) {
-		leave_identity(session, posted->changes[i]);
 		posted->changes[i]->state = CHANGE_GONE;
 		session->unit.some_gone = true;
 	}

@@ -123,6 +123,24 @@ static int post_all(struct rowan_session *session, struct work *work, struct row
 	return status;
 }
 
+/*
+ * Rows that were deleted leave the identity map, unless another has their key by now.
+ * The last first: rows of neighbouring keys lie side by side, and nothing moves up.
+ */
+static void leave_identity(struct rowan_session *session, const struct vector *deletes)
+{
+	for (size_t i = deletes->count; i-- > 0;) {
+		const struct change *change = deletes->items[i];
+		struct identity_map *map = &session_model(session, change->plan)->map;
+		struct identity_entry *entry =
+			identity_find(map, identity_hash(change->plan, change->flushed),
+				      change->flushed);
+
+		if (entry && entry->row == change->row)
+			identity_remove(map, entry);
+	}
+}
+
 static int send(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
 	int status = ROWAN_OK;
@@ -132,6 +150,8 @@ static int send(struct rowan_session *session, struct work *work, struct rowan_s
 	if (status == ROWAN_OK)
 		status = post_all(session, work, site);
 	status = collect(session, status);
+	if (status == ROWAN_OK)
+		leave_identity(session, &work->deletes);
 	/*
 	 * Nothing half-done stays, and no lock is held while the error waits; except
 	 * that with a savepoint only what came after it is given up.

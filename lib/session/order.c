@@ -50,8 +50,10 @@ static int delete_level(struct rowan_session *session, struct change *change)
 
 	if (change->visiting)	/* a circle of stored rows: let the database judge */
 		return ROWAN_OK;
-	change->visiting = true;
 	change->level = 0;
+	if (!plan->circular)
+		return ROWAN_OK;
+	change->visiting = true;
 	for (size_t i = 0; i < plan->column_count; i++) {
 		const struct column *to = plan->columns[i].references;
 		struct change *parent;
@@ -113,15 +115,28 @@ static int by_update_order(const void *left, const void *right)
 	return order ? order : by_key(a, b);
 }
 
-static int by_delete_order(const void *left, const void *right)
+static int by_level(const struct change *a, const struct change *b)
 {
-	const struct change *a = *(struct change *const *)left, *b = *(struct change *const *)right;
 	int order = three_way(b->plan->rank, a->plan->rank);
 
 	if (!order)
 		order = three_way(b->level, a->level);
-	if (!order)
-		order = three_way(a->plan->id, b->plan->id);
+	return order ? order : three_way(a->plan->id, b->plan->id);
+}
+
+static int by_delete_order(const void *left, const void *right)
+{
+	const struct change *a = *(struct change *const *)left, *b = *(struct change *const *)right;
+	int order = by_level(a, b);
+
+	return order ? order : three_way(a->order, b->order);
+}
+
+static int by_delete_key(const void *left, const void *right)
+{
+	const struct change *a = *(struct change *const *)left, *b = *(struct change *const *)right;
+	int order = by_level(a, b);
+
 	return order ? order : by_key(a, b);
 }
 
@@ -146,7 +161,7 @@ int put_in_order(struct rowan_session *session, struct work *work)
 	if (status < 0)
 		return status;
 	sort(&work->inserts, by_insert_order);
-	sort(&work->deletes, by_delete_order);
+	sort(&work->deletes, session->dialect->row_sets ? by_delete_key : by_delete_order);
 	if (session->dialect->row_sets)
 		sort(&work->updates, by_update_order);
 	return ROWAN_OK;

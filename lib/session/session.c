@@ -202,18 +202,23 @@ void *held_row(struct rowan_session *session, const struct column *key,
 	const struct slot *slot = &from->plan->slots[from->index];
 	struct session_model *model;
 	struct identity_entry *entry;
-	void *wanted;
+	void *wanted = NULL;	/* a row with the key; where that is an integer it will do by itself */
 
 	if (key->plan->key_count != 1 || !key->key || !slot_value(slot, row))
 		return NULL;
 	model = session_model(session, key->plan);
-	wanted = arena_zalloc(&session->scratch, key->plan->model->size);
-	if (!model || !wanted) {
+	if (model && model->map.count == 0)
+		return NULL;
+	if (model && !model->map.exact)
+		wanted = arena_zalloc(&session->scratch, key->plan->model->size);
+	if (!model || (!wanted && !model->map.exact)) {
 		session_no_memory(session, (struct rowan_site){ 0 });
 		return NULL;
 	}
-	slot_assign(&key->plan->slots[key->index], wanted, slot, row);
-	entry = identity_find(&model->map, identity_hash(key->plan, wanted), wanted);
+	if (wanted)
+		slot_assign(&key->plan->slots[key->index], wanted, slot, row);
+	entry = identity_find(&model->map, wanted ? identity_hash(key->plan, wanted)
+						  : (uint64_t)slot_get_int(slot, row), wanted);
 	return entry ? entry->row : NULL;
 }
 

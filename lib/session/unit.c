@@ -16,10 +16,8 @@ bool change_is_dirty(const struct change *change)
 
 bool change_compare(struct change *change)
 {
-	change->dirty = 0;
-	for (size_t i = 0; i < change->plan->column_count; i++)
-		if (!slot_equal(&change->plan->slots[i], change->row, change->flushed))
-			change->dirty |= UINT64_C(1) << (i < 63 ? i : 63);
+	change->dirty = slots_differing(change->plan->slots, change->plan->column_count,
+					change->row, change->flushed);
 	return change->dirty != 0;
 }
 

@@ -22,13 +22,15 @@
 #include "query/select.h"
 
 /*
- * With row_sets every statement that writes rows sees by itself whether it wrote as
- * many as its last parameter, a bigint, says, and fails with this in its message if
- * not: a COMMIT sent right behind it then does nothing.  It is
+ * What a statement that writes rows comes back with, with row_sets.  Unless that is
+ * nothing it sees by itself whether it wrote as many as its last parameter, a bigint,
+ * says, and fails with DIALECT_ROWS_MISSING in its message if not: a COMMIT sent right
+ * behind it then does nothing.  It is
  *
  *	WITH written AS (<the statement below> RETURNING <generated key> AS k)
  *	SELECT array_agg(k), CASE WHEN count(*) = $9 THEN 1 ELSE <fail> END FROM written
  */
+enum returning { RETURNING_COUNT, RETURNING_KEYS, RETURNING_NOTHING };
 #define DIALECT_ROWS_MISSING "rowan: rows written: "
 
 struct dialect {
@@ -81,8 +83,7 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 /*
  * INSERT of `rows` rows with these columns of the plan (indexes into
  * plan->columns).  Without columns every row has a generated key only, or there is
- * one row.  With `keys`, and row_sets, those that the database generates are
- * returned.  More than one row: VALUES, row after row; with row_sets an array per
+ * one row.  More than one row: VALUES, row after row; with row_sets an array per
  * column, so that the text is the same for any number:
  *
  *	INSERT INTO t (a, b) SELECT v.c0, v.c1 FROM unnest($1::bigint[], $2::text[])
@@ -91,8 +92,8 @@ void render_related(const struct dialect *dialect, const struct relation *relati
  * Rows without columns are VALUES always, and the text depends on their number.
  */
 void render_insert(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, size_t rows, bool keys,
-		   struct text *sql);
+		   const uint16_t *columns, size_t column_count, size_t rows,
+		   enum returning returning, struct text *sql);
 
 /*
  * UPDATE of these columns WHERE key: columns first, then the key's.  With `many`,
@@ -102,14 +103,15 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
  *	WHERE t0.id = v.c1
  */
 void render_update(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, bool many, struct text *sql);
+		   const uint16_t *columns, size_t column_count, bool many,
+		   enum returning returning, struct text *sql);
 
 /*
  * DELETE WHERE key.  With `many`: WHERE id = ANY($1::bigint[]), or for a composite key
  * USING unnest($1::bigint[], $2::bigint[]) AS v (c0, c1) WHERE t0.a = v.c0 AND ..
  */
 void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
-		   struct text *sql);
+		   enum returning returning, struct text *sql);
 
 /* Writes nothing, but locks the database, if that can only be locked as a whole. */
 void render_write_lock(const struct plan *plan, struct text *sql);

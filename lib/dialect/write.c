@@ -62,18 +62,19 @@ static void render_matching(struct render *render, const struct given *given)
  * Without a failure a COMMIT that is sent right behind would make permanent what is
  * not as it should be.  The text that is cast to a number is what the error says.
  */
-static void begin_counted(struct render *render)
+static void begin_counted(struct render *render, enum returning returning)
 {
-	if (render->dialect->row_sets)
+	if (render->dialect->row_sets && returning != RETURNING_NOTHING)
 		text_add(render->sql, "WITH written AS (");
 }
 
-/* With a column: its values, in one array, before the count. */
-static void end_counted(struct render *render, const struct column *returned)
+/* With keys: in one array, before the count. */
+static void end_counted(struct render *render, const struct plan *plan, enum returning returning)
 {
+	const struct column *returned = returning == RETURNING_KEYS ? plan->generated : NULL;
 	struct text *sql = render->sql;
 
-	if (!render->dialect->row_sets)
+	if (!render->dialect->row_sets || returning == RETURNING_NOTHING)
 		return;
 	text_add(sql, " RETURNING ");
 	if (returned)
@@ -137,17 +138,17 @@ static void render_rows(struct render *render, const struct given *given, size_t
 }
 
 void render_insert(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, size_t rows, bool keys,
-		   struct text *sql)
+		   const uint16_t *columns, size_t column_count, size_t rows,
+		   enum returning returning, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
 	struct given given = { .plan = plan, .columns = columns, .count = column_count };
 
-	begin_counted(&render);
+	begin_counted(&render, returning);
 	text_add(sql, "INSERT INTO ");
 	render_table(dialect, plan, sql);
 	render_rows(&render, &given, rows);
-	end_counted(&render, keys ? plan->generated : NULL);
+	end_counted(&render, plan, returning);
 }
 
 /* ---- UPDATE --------------------------------------------------------------------- */
@@ -168,12 +169,13 @@ static void render_assignments(struct render *render, const struct given *given,
 }
 
 void render_update(const struct dialect *dialect, const struct plan *plan,
-		   const uint16_t *columns, size_t column_count, bool many, struct text *sql)
+		   const uint16_t *columns, size_t column_count, bool many,
+		   enum returning returning, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
 	struct given given = { plan, columns, column_count, plan->key_count };
 
-	begin_counted(&render);
+	begin_counted(&render, returning);
 	text_add(sql, "UPDATE ");
 	render_table(dialect, plan, sql);
 	if (many)
@@ -188,19 +190,19 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 		render_matching(&render, &given);
 	else
 		render_match(&render, plan->keys, plan->key_count);
-	end_counted(&render, NULL);
+	end_counted(&render, plan, returning);
 }
 
 /* ---- DELETE --------------------------------------------------------------------- */
 
 void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
-		   struct text *sql)
+		   enum returning returning, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
 	struct given given = { .plan = plan, .key_count = plan->key_count };
 	bool tuples = many && plan->key_count > 1;
 
-	begin_counted(&render);
+	begin_counted(&render, returning);
 	text_add(sql, "DELETE FROM ");
 	render_table(dialect, plan, sql);
 	if (tuples) {
@@ -214,7 +216,7 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 		render_in(&render, plan->keys[0]);
 	else
 		render_match(&render, plan->keys, plan->key_count);
-	end_counted(&render, NULL);
+	end_counted(&render, plan, returning);
 }
 
 void render_delete_where(const struct dialect *dialect, const struct select *select,

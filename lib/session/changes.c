@@ -108,11 +108,10 @@ int rows_missing(struct rowan_session *session, const struct posted *posted,
 			    posted->deletes ? "deleted" : "updated");
 }
 
-/* With row_sets the server has counted: see dialect.h. */
 int posted_check_count(struct rowan_session *session, const struct posted *posted,
 		       const struct driver_outcome *outcome)
 {
-	if (session->dialect->row_sets || outcome->changed == (int64_t)posted->count)
+	if (posted->counted || outcome->changed == (int64_t)posted->count)
 		return ROWAN_OK;
 	return rows_missing(session, posted, posted->run.site);
 }

@@ -129,9 +129,12 @@ static int committed(struct rowan_session *session, struct posted *posted,
 
 int post_commit(struct rowan_session *session, struct rowan_site site)
 {
-	struct posted *posted = posted_make(session, site);
-	int status;
+	struct posted *posted;
+	int status = session->outbox.uncounted ? collect(session, ROWAN_OK) : ROWAN_OK;
 
+	if (status < 0)
+		return status;
+	posted = posted_make(session, site);
 	if (!posted)
 		return ROWAN_NO_MEMORY;
 	status = connection_command_begin(session->connection, "COMMIT", site, &posted->run,

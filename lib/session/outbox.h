@@ -25,7 +25,7 @@ struct posted {
 	size_t count;
 	int64_t expected;		/* `count`, as a parameter */
 	bool inserts, deletes, commits;	/* else it updates */
-	bool takes_keys;
+	bool takes_keys, counted;	/* the server tells keys; fails if rows are missing */
 	struct execution run;		/* begun by itself */
 };
 

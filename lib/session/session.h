@@ -65,6 +65,7 @@ struct posted;
 struct outbox {
 	struct posted *first, *last, *spare;
 	size_t count;
+	bool uncounted;		/* only the outcomes say whether a COMMIT may follow */
 };
 
 struct rowan_session {

@@ -81,23 +81,23 @@ Test(schemas, m03_writing_names_the_schema)
 	struct select select;
 	struct text sql = { 0 };
 
-	render_insert(&dialect_sqlite, plan, team_id, 1, 1, true, &sql);
+	render_insert(&dialect_sqlite, plan, team_id, 1, 1, RETURNING_KEYS, &sql);
 	assert_sql(&dialect_sqlite, &sql, "INSERT INTO `player` (`team_id`) VALUES (?1)");
-	render_insert(&dialect_postgres, plan, team_id, 1, 1, true, &sql);
+	render_insert(&dialect_postgres, plan, team_id, 1, 1, RETURNING_KEYS, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   KEYS("INSERT INTO `club`.`player` (`team_id`) VALUES ($1)", "id", "$2"));
-	render_update(&dialect_sqlite, plan, team_id, 1, false, &sql);
+	render_update(&dialect_sqlite, plan, team_id, 1, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql, "UPDATE `player` SET `team_id` = ?1 WHERE `id` = ?2");
-	render_update(&dialect_postgres, plan, team_id, 1, false, &sql);
+	render_update(&dialect_postgres, plan, team_id, 1, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   COUNTED("UPDATE `club`.`player` SET `team_id` = $1 WHERE `id` = $2", "$3"));
-	render_update(&dialect_postgres, plan, team_id, 1, true, &sql);
+	render_update(&dialect_postgres, plan, team_id, 1, true, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"UPDATE `club`.`player` AS t0 SET `team_id` = v.c0"
 		" FROM unnest($1::bigint[], $2::bigint[]) AS v (c0, c1) WHERE t0.`id` = v.c1", "$3"));
-	render_delete(&dialect_sqlite, plan, false, &sql);
+	render_delete(&dialect_sqlite, plan, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql, "DELETE FROM `player` WHERE `id` = ?1");
-	render_delete(&dialect_postgres, plan, false, &sql);
+	render_delete(&dialect_postgres, plan, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   COUNTED("DELETE FROM `club`.`player` WHERE `id` = $1", "$2"));
 	assert_ok(select_check(&select, SELECT_DELETE, &some, &error));

@@ -160,25 +160,25 @@ Test(own_types, m18_values_are_cast_in_a_row)
 	const struct plan *plan = plan_for(&parcel_model);
 	struct text sql = { 0 };
 
-	render_insert(&dialect_sqlite, plan, all, 6, 1, false, &sql);
+	render_insert(&dialect_sqlite, plan, all, 6, 1, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql,
 		"INSERT INTO `parcel` (`code`, `size`, `contents`, `marks`, `weight`, `note_id`)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-	render_insert(&dialect_postgres, plan, all, 6, 1, false, &sql);
+	render_insert(&dialect_postgres, plan, all, 6, 1, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"INSERT INTO `parcel` (`code`, `size`, `contents`, `marks`, `weight`, `note_id`)"
 		" VALUES (CAST($1::text AS varchar), CAST($2::text AS size),"
 		" CAST($3::text AS jsonb), CAST($4::text AS text[]),"
 		" CAST($5::bigint AS numeric), $6)", "$7"));
-	render_update(&dialect_sqlite, plan, size_and_weight, 2, false, &sql);
+	render_update(&dialect_sqlite, plan, size_and_weight, 2, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql,
 		   "UPDATE `parcel` SET `size` = ?1, `weight` = ?2 WHERE `code` = ?3");
-	render_update(&dialect_postgres, plan, size_and_weight, 2, false, &sql);
+	render_update(&dialect_postgres, plan, size_and_weight, 2, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"UPDATE `parcel` SET `size` = CAST($1::text AS size),"
 		" `weight` = CAST($2::bigint AS numeric)"
 		" WHERE `code` = CAST($3::text AS varchar)", "$4"));
-	render_delete(&dialect_postgres, plan, false, &sql);
+	render_delete(&dialect_postgres, plan, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"DELETE FROM `parcel` WHERE `code` = CAST($1::text AS varchar)", "$2"));
 }
@@ -188,20 +188,20 @@ Test(own_types, m18_values_are_cast_in_arrays)
 	const struct plan *plan = plan_for(&parcel_model);
 	struct text sql = { 0 };
 
-	render_insert(&dialect_postgres, plan, all, 6, 2, false, &sql);
+	render_insert(&dialect_postgres, plan, all, 6, 2, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"INSERT INTO `parcel` (`code`, `size`, `contents`, `marks`, `weight`, `note_id`)"
 		" SELECT CAST(v.c0 AS varchar), CAST(v.c1 AS size), CAST(v.c2 AS jsonb),"
 		" CAST(v.c3 AS text[]), CAST(v.c4 AS numeric), v.c5"
 		" FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[],"
 		" $6::bigint[]) WITH ORDINALITY AS v (c0, c1, c2, c3, c4, c5, n) ORDER BY v.n", "$7"));
-	render_update(&dialect_postgres, plan, size_and_weight, 2, true, &sql);
+	render_update(&dialect_postgres, plan, size_and_weight, 2, true, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"UPDATE `parcel` AS t0 SET `size` = CAST(v.c0 AS size),"
 		" `weight` = CAST(v.c1 AS numeric)"
 		" FROM unnest($1::text[], $2::bigint[], $3::text[]) AS v (c0, c1, c2)"
 		" WHERE t0.`code` = CAST(v.c2 AS varchar)", "$4"));
-	render_delete(&dialect_postgres, plan, true, &sql);
+	render_delete(&dialect_postgres, plan, true, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql, COUNTED(
 		"DELETE FROM `parcel` WHERE `code` IN"
 		" (SELECT CAST(v.c0 AS varchar) FROM unnest($1::text[]) AS v (c0))", "$2"));
@@ -258,7 +258,7 @@ Test(own_types, m18_values_are_stored_as_their_columns)
 	struct text sql = { 0 };
 
 	server_needed();
-	render_insert(&dialect_postgres, plan, all, 6, 2, false, &sql);
+	render_insert(&dialect_postgres, plan, all, 6, 2, RETURNING_COUNT, &sql);
 	prepare("put", &sql);
 	server_run("EXECUTE put ('{a,b,c}', '{large,small,medium}', '{\"{\\\"k\\\": [1]}\",null,NULL}',"
 		   " '{\"{x,\\\"y z\\\"}\",\"{}\",NULL}', '{7,10,9}', '{NULL,NULL,NULL}', 3)");
@@ -266,12 +266,12 @@ Test(own_types, m18_values_are_stored_as_their_columns)
 			      " AND marks[2] = 'y z' AND code = 'a' AND weight = 7.00"), 1);
 	assert_int(server_run("SELECT count(*) FROM parcel WHERE contents IS NULL OR marks = '{}'"), 2);
 
-	render_update(&dialect_postgres, plan, size_and_weight, 2, true, &sql);
+	render_update(&dialect_postgres, plan, size_and_weight, 2, true, RETURNING_COUNT, &sql);
 	prepare("change", &sql);
 	server_run("EXECUTE change ('{small,large}', '{1,2}', '{a,c}', 2)");
 	assert_int(server_run("SELECT weight FROM parcel WHERE code = 'c' AND size = 'large'"), 2);
 
-	render_delete(&dialect_postgres, plan, true, &sql);
+	render_delete(&dialect_postgres, plan, true, RETURNING_COUNT, &sql);
 	prepare("remove", &sql);
 	server_run("EXECUTE remove ('{a,b}', 2)");
 	assert_int(server_run("SELECT count(*) FROM parcel"), 1);
@@ -285,7 +285,7 @@ Test(own_types, m18_what_is_too_long_is_refused)
 
 	server_needed();
 	for (size_t rows = 1; rows <= 2; rows++) {
-		render_insert(&dialect_postgres, plan, all, 6, rows, false, &sql);
+		render_insert(&dialect_postgres, plan, all, 6, rows, RETURNING_COUNT, &sql);
 		prepare(rows == 1 ? "one" : "more", &sql);
 	}
 	cr_assert_not(server_accepts("EXECUTE one ('123456789', 'small', NULL, NULL, 1, NULL, 1)"));

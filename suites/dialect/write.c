@@ -61,7 +61,7 @@ Test(write, rows_of_nothing_but_a_key_are_numbered)
 {
 	struct text sql = { 0 };
 
-	render_insert(&dialect_sqlite, plan_for(&ticket_model), NULL, 0, 3, true, &sql);
+	render_insert(&dialect_sqlite, plan_for(&ticket_model), NULL, 0, 3, RETURNING_KEYS, &sql);
 	run_sql(sql.data);
 	text_release(&sql);
 	assert_int(run_sql("SELECT count(*) FROM ticket"), 3);
@@ -86,9 +86,11 @@ Test(write, x05_updates_name_what_they_change)
 		const struct write_case *c = &cases[i];
 		struct text sql = { 0 };
 
-		render_update(&dialect_sqlite, plan_for(c->model), c->columns, c->count, false, &sql);
+		render_update(&dialect_sqlite, plan_for(c->model), c->columns, c->count, false,
+			      RETURNING_COUNT, &sql);
 		assert_sql(&dialect_sqlite, &sql, c->sqlite);
-		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, false, &sql);
+		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, false,
+			      RETURNING_COUNT, &sql);
 		assert_sql(&dialect_postgres, &sql, c->postgres);
 	}
 }
@@ -113,7 +115,8 @@ Test(write, set_based_updates_take_an_array_for_each_column)
 		const struct write_case *c = &cases[i];
 		struct text sql = { 0 };
 
-		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, true, &sql);
+		render_update(&dialect_postgres, plan_for(c->model), c->columns, c->count, true,
+			      RETURNING_COUNT, &sql);
 		assert_sql(&dialect_postgres, &sql, c->postgres);
 	}
 }
@@ -122,24 +125,43 @@ Test(write, set_based_deletes_take_an_array_for_each_column_of_the_key)
 {
 	struct text sql = { 0 };
 
-	render_delete(&dialect_postgres, plan_for(&note_model), true, &sql);
-	assert_sql(&dialect_postgres, &sql, COUNTED("DELETE FROM `note` WHERE `id` = ANY($1::bigint[])", "$2"));
-	render_delete(&dialect_postgres, plan_for(&note_tag_model), true, &sql);
+	render_delete(&dialect_postgres, plan_for(&note_model), true, RETURNING_COUNT, &sql);
+	assert_sql(&dialect_postgres, &sql,
+		   COUNTED("DELETE FROM `note` WHERE `id` = ANY($1::bigint[])", "$2"));
+	render_delete(&dialect_postgres, plan_for(&note_tag_model), true, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   COUNTED("DELETE FROM `note_tag` AS t0 USING unnest($1::bigint[], $2::uuid[])"
 			   " AS v (c0, c1) WHERE t0.`note_id` = v.c0 AND t0.`tag_id` = v.c1", "$3"));
+}
+
+Test(write, what_is_counted_by_the_client_returns_nothing)
+{
+	static const uint16_t title[] = { 1 };
+	struct text sql = { 0 };
+
+	render_insert(&dialect_postgres, plan_for(&note_model), title, 1, 2, RETURNING_NOTHING, &sql);
+	assert_sql(&dialect_postgres, &sql,
+		   "INSERT INTO `note` (`title`) SELECT v.c0 FROM unnest($1::text[])"
+		   " WITH ORDINALITY AS v (c0, n) ORDER BY v.n");
+	render_update(&dialect_postgres, plan_for(&note_model), title, 1, true, RETURNING_NOTHING,
+		      &sql);
+	assert_sql(&dialect_postgres, &sql,
+		   "UPDATE `note` AS t0 SET `title` = v.c0 FROM unnest($1::text[], $2::bigint[])"
+		   " AS v (c0, c1) WHERE t0.`id` = v.c1");
+	render_delete(&dialect_postgres, plan_for(&note_model), true, RETURNING_NOTHING, &sql);
+	assert_sql(&dialect_postgres, &sql, "DELETE FROM `note` WHERE `id` = ANY($1::bigint[])");
 }
 
 Test(write, s07_deletes_go_by_the_whole_key)
 {
 	struct text sql = { 0 };
 
-	render_delete(&dialect_sqlite, plan_for(&note_model), false, &sql);
+	render_delete(&dialect_sqlite, plan_for(&note_model), false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql, "DELETE FROM `note` WHERE `id` = ?1");
-	render_delete(&dialect_sqlite, plan_for(&note_tag_model), false, &sql);
+	render_delete(&dialect_sqlite, plan_for(&note_tag_model), false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql,
 		   "DELETE FROM `note_tag` WHERE `note_id` = ?1 AND `tag_id` = ?2");
-	render_delete(&dialect_postgres, plan_for(&note_tag_model), false, &sql);
+	render_delete(&dialect_postgres, plan_for(&note_tag_model), false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   COUNTED("DELETE FROM `note_tag` WHERE `note_id` = $1 AND `tag_id` = $2", "$3"));
 }

@@ -372,6 +372,39 @@ Test(constraints, t01_stale_when_a_deleted_row_went_away)
 	assert_code(rowan_commit(session), ROWAN_STALE);
 }
 
+/* So many that PostgreSQL does not count them itself. */
+Test(constraints, t01_stale_when_one_of_many_went_away)
+{
+	enum { MANY = 6000 };
+	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+	struct user *users = calloc(MANY, sizeof(*users));
+
+	for (int i = 0; i < MANY; i++)
+		users[i] = (struct user){ .email = rowan_text(session, "u%d@example.org", i),
+					  .hashed_password = "x", .name = "first" };
+	assert_ok(rowan_insert_all(session, user, users, MANY));
+	assert_ok(rowan_commit(session));
+	free(users);
+	for (int deleting = 0; deleting < 2; deleting++) {
+		struct rowan_result *all = rowan_exec(session, rowan_select(user));
+		const struct user *user;
+
+		while ((user = rowan_next(all))) {
+			if (deleting)
+				assert_ok(rowan_delete(session, user, user));
+			else
+				rowan_edit(session, user, user)->name = "second";
+		}
+		rowan_delete(other, user, rowan_get(other, user, deleting ? 5999 : 1));
+		assert_ok(rowan_commit(other));
+		assert_code(rowan_commit(session), ROWAN_STALE);
+		assert_error(session, ROWAN_STALE, "users");
+		assert_ok(rowan_rollback(session));
+		assert_int(rowan_count(session, rowan_select(user,
+			.where = rowan_eq(USER(name), "first"))), MANY - 1 - deleting);
+	}
+}
+
 static int rename_user(struct rowan_session *writer, int64_t id, const char *name)
 {
 	rowan_edit(writer, user, rowan_get(writer, user, id))->name = name;

@@ -213,6 +213,28 @@ Test(round_trips, s15_a_bulk_insert_is_one)
 	assert_int(stored_users(), 3000);
 }
 
+/* Counting that many rows in the server takes longer. */
+Test(round_trips, a_commit_of_very_many_changed_rows_waits_for_their_counts)
+{
+	struct rowan_result *all;
+	const struct user *user;
+
+	for (int i = 0; i < 6000; i++)
+		add_user(i);
+	assert_ok(rowan_commit(session));
+	all = rowan_exec(session, rowan_select(user));
+	while ((user = rowan_next(all)))
+		rowan_edit(session, user, user)->name = "changed";
+	assert_trips(2)
+		assert_ok(rowan_commit(session));
+	all = rowan_exec(session, rowan_select(user));
+	while ((user = rowan_next(all)))
+		assert_ok(rowan_delete(session, user, user));
+	assert_trips(2)
+		assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 0);
+}
+
 Test(round_trips, savepoints_travel_with_statements)
 {
 	warm_up();

@@ -319,19 +319,19 @@ Test(streams, end_with_a_rollback_to_a_savepoint)
 /* ---- errors ------------------------------------------------------------------------ */
 
 /* What a value that its member can't hold does to the rows before and after it. */
+#define STRICT(member_) rowan_column(strict_task, member_)
+
 Test(streams, a_value_that_does_not_fit_ends_them_and_the_error_waits)
 {
-	struct rowan_query query = rowan_select(strict_task,
-		.order_by = { rowan_asc(rowan_column(strict_task, id)) });
+	const int line = __LINE__ + 1;
+	struct rowan_query query = rowan_select(strict_task, .order_by = { rowan_asc(STRICT(id)) });
 	struct rowan_stream *stream;
 	struct task *tasks[5];
-	int line;
 
 	assert_ok(task_create_batch(session, 5, .into = tasks));
 	for (int i = 0; i < 5; i++)
 		tasks[i]->description = i == 3 ? NULL : "described";
 	assert_ok(rowan_commit(session));
-	line = __LINE__ + 1;
 	stream = rowan_stream(session, query);
 	for (int i = 0; i < 3; i++)
 		cr_assert_not_null(rowan_stream_next(stream));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "database.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -136,83 +135,4 @@ Test(fork, rows_half_read_are_the_parents)
 	assert_ok(execution_end(&run, ROWAN_OK));
 	engine_checkin(held);
 	rowan_engine_close(engine);
-}
-
-/* ---- while others are at it ---------------------------------------------------- */
-
-static bool stop;
-
-static void *work(void *argument)
-{
-	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-		struct connection *connection;
-		struct rowan_error error;
-
-		if (engine_checkout(argument, ROWAN_HERE, &connection, &error) < 0)
-			break;
-		if (run_sql(connection, "SELECT 1", ROWAN_HERE, &error) < 0)
-			connection->broken = true;
-		engine_session_opened(argument, &error, ROWAN_HERE);
-		engine_checkin(connection);
-		engine_session_closed(argument, &error);
-	}
-	return NULL;
-}
-
-static int take_every_lock(struct rowan_engine *engine)
-{
-	struct rowan_observer observer = { .on_event = NULL };
-	static int session;
-
-	engine_session_opened(engine, &session, ROWAN_HERE);
-	engine_session_closed(engine, &session);
-	rowan_engine_observe(engine, &observer);
-	rowan_engine_unobserve(engine, &observer);
-	rowan_engine_dispose(engine);
-	return rowan_engine_stats(engine).size;
-}
-
-static int go_on(struct rowan_engine *engine)
-{
-	struct connection *connection;
-	struct rowan_error error;
-
-	alarm(20);	/* for a lock that nobody gives back any more */
-	if (take_every_lock(engine) != 0)
-		return 1;
-	/* SQLite has locks of its own, which a fork in the wrong moment leaves locked. */
-	if (runs_on("sqlite"))
-		return 0;
-	if (engine_checkout(engine, ROWAN_HERE, &connection, &error) < 0)
-		return 2;
-	if (run_sql(connection, "SELECT 1", ROWAN_HERE, &error) < 0)
-		return 3;
-	engine_checkin(connection);
-	rowan_engine_dispose(engine);
-	return 0;
-}
-
-Test(fork, pool_11_whatever_other_threads_are_doing_the_child_can_go_on)
-{
-	enum { THREADS = 6, FORKS = 40 };
-	struct rowan_engine *engine =
-		rowan_engine_open(database_url(""), .pool_size = 2, .max_overflow = 1);
-	pthread_t threads[THREADS];
-
-	for (int i = 0; i < THREADS; i++)
-		assert_int(pthread_create(&threads[i], NULL, work, engine), 0);
-	for (int i = 0; i < FORKS; i++) {
-		pid_t child = fork();
-
-		if (child == 0)
-			_exit(go_on(engine));
-		assert_int(status_of(child), 0);
-	}
-	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
-	for (int i = 0; i < THREADS; i++)
-		pthread_join(threads[i], NULL);
-	assert_int(rowan_engine_stats(engine).in_use, 0);
-	rowan_engine_close(engine);
-	record_fault("pool-11", .injections = FORKS, .survived = FORKS,
-		     .figure = "no lock stays locked in a child");
 }

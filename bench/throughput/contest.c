@@ -118,8 +118,9 @@ static void judge(struct outcome *outcome)
 
 	outcome->fast = contest->target_ns > 0 ? outcome->rowan.median <= contest->target_ns
 					       : outcome->ratio.median <= contest->target;
-	outcome->lean = (double)outcome->rowan_bytes <=
-			MEMORY_TARGET * (double)outcome->twin_bytes;
+	outcome->lean = outcome->workload->memory_target == 0 ||
+			(double)outcome->rowan_bytes <=
+			outcome->workload->memory_target * (double)outcome->twin_bytes;
 }
 
 static struct outcome conclude(struct field *field)

@@ -25,9 +25,6 @@ struct outcome {
 	bool fast, lean;	/* the targets for time and memory are met */
 };
 
-/* A load may take so much more memory than its twin. */
-#define MEMORY_TARGET 1.3
-
 const struct contest *contest_of(const struct world *world, const struct workload *workload);
 
 struct outcome contest_run(struct world *world, const struct workload *workload, long count,

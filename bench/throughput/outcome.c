@@ -39,9 +39,11 @@ static void print_memory(const struct outcome *outcome)
 	double rowan = (double)outcome->rowan_bytes / (1 << 20);
 	double twin = (double)outcome->twin_bytes / (1 << 20);
 
-	printf("    memory %30.1f MiB %6.1f MiB  %5.2f %27.2f", rowan, twin, rowan / twin,
-	       MEMORY_TARGET);
-	print_verdict(outcome->lean);
+	printf("    memory %30.1f MiB %6.1f MiB  %5.2f", rowan, twin, rowan / twin);
+	if (outcome->workload->memory_target > 0) {
+		printf(" %27.2f", outcome->workload->memory_target);
+		print_verdict(outcome->lean);
+	}
 	putchar('\n');
 }
 
@@ -118,7 +120,11 @@ json_t *outcome_json(const struct outcome *outcome)
 				    json_integer((json_int_t)outcome->rowan_bytes));
 		json_object_set_new(object, "twin_bytes",
 				    json_integer((json_int_t)outcome->twin_bytes));
-		json_object_set_new(object, "lean", json_boolean(outcome->lean));
+		if (outcome->workload->memory_target > 0) {
+			json_object_set_new(object, "memory_target",
+					    json_real(outcome->workload->memory_target));
+			json_object_set_new(object, "lean", json_boolean(outcome->lean));
+		}
 	}
 	json_object_set_new(object, "statements",
 			    json_integer((json_int_t)outcome->statements));

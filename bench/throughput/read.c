@@ -64,7 +64,7 @@ static uint64_t load_tracked(void *context, long count)
 
 const struct workload load_untracked_workload = {
 	.name = "load-untracked", .title = "load 100,000 rows, untracked", .unit = "row",
-	.load = true,
+	.load = true, .memory_target = 1.3,
 	.rowan = { .run = load_untracked, .finish = rowan_forget },
 	.contests = {
 		[ON_SQLITE] = { .count = TASKS, .target = 1.15, .twins = sqlite_load },

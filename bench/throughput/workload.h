@@ -92,6 +92,7 @@ struct workload {
 	const char *title;
 	const char *unit;	/* what is counted */
 	bool load;		/* many rows into memory: allocations and bytes per row count */
+	double memory_target;	/* the bytes' ratio to the first twin's; 0 = none */
 	struct side rowan;
 	struct contest contests[ENGINES];
 };

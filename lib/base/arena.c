@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define CHUNK_MIN ((size_t)4 << 10)
-#define CHUNK_MAX ((size_t)1 << 20)
+#define CHUNK_MAX ((size_t)256 << 10)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -113,7 +113,7 @@ void *arena_copy(struct arena *arena, const void *data, size_t size)
 
 char *arena_text(struct arena *arena, const char *text, size_t length)
 {
-	char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
+	char *copy = length < SIZE_MAX ? arena_bytes(arena, length + 1) : NULL;
 
 	if (!copy)
 		return NULL;

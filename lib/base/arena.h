@@ -6,7 +6,7 @@
  * Memory that is freed all at once.
  *
  * Rows, their text and their bookkeeping live and die with a session, so they
- * come from chunks (4 KiB, doubling to 1 MiB) by moving a pointer: no header
+ * come from chunks (4 KiB, doubling to 256 KiB) by moving a pointer: no header
  * per object, no free list, one free per chunk.  A large object gets a chunk
  * of its own.  What is given back early is wasted on purpose.
  *
@@ -47,18 +47,30 @@ struct arena {
 void *arena_grow_(struct arena *arena, size_t size);
 
 /*
- * `size` bytes, aligned to 8, not zeroed; NULL when there is no memory.  What is
- * free is always a multiple of 8, so it is enough to look before rounding up.
+ * `size` bytes, aligned to 8, not zeroed; NULL when there is no memory.  A chunk's end
+ * is aligned, so there is room to round up.
  */
 static inline void *arena_alloc(struct arena *arena, size_t size)
 {
-	void *memory = arena->next;
+	char *memory = (char *)(((uintptr_t)arena->next + 7) & ~(uintptr_t)7);
 
-	if (!memory || size > (size_t)(arena->end - arena->next))
+	if (!memory || size > (size_t)(arena->end - memory))
 		return arena_grow_(arena, size);
 
-	size = (size + 7) & ~(size_t)7;
-	arena->next += size;
+	arena->next = memory + size;
+	ARENA_UNPOISON_(memory, size);
+	return memory;
+}
+
+/* The same for text and bytes: not aligned, right behind what was handed out before. */
+static inline char *arena_bytes(struct arena *arena, size_t size)
+{
+	char *memory = arena->next;
+
+	if (!memory || size > (size_t)(arena->end - memory))
+		return arena_grow_(arena, size);
+
+	arena->next = memory + size;
 	ARENA_UNPOISON_(memory, size);
 	return memory;
 }

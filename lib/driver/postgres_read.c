@@ -176,7 +176,7 @@ static inline int read_value(const struct slot *slot, struct value value, Oid ty
 	case ROWAN_TYPE_TEXT:
 		if (!is_text(value))
 			break;
-		copy = arena_alloc(arena, value.size + 1);
+		copy = arena_bytes(arena, value.size + 1);
 		if (!copy)
 			return error_no_memory(error);
 		memcpy(copy, value.data, value.size + 1);	/* libpq ends it with a NUL */

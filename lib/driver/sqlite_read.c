@@ -61,7 +61,7 @@ static int read_text(const struct slot *slot, sqlite3_value *value, struct arena
 		return error_no_memory(error);
 	if (memchr(text, 0, size))
 		return misfit(slot, SQLITE_TEXT, error);
-	copy = arena_alloc(arena, size + 1);
+	copy = arena_bytes(arena, size + 1);
 	if (!copy)
 		return error_no_memory(error);
 	memcpy(copy, text, size + 1);

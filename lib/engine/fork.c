@@ -88,7 +88,7 @@ void fork_leave_parent(struct rowan_engine *engine)
 
 	/* Those in use are abandoned by their holder, if it is in this process. */
 	pool->used = NULL;
-	pool->first = pool->last = NULL;
+	pool->first = pool->last = pool->spare = NULL;	/* somebody may be waking them */
 	pool->used_count = pool->places = pool->waiting = 0;
 	pool->generation++;
 	pool->process = engine_process;

@@ -49,6 +49,7 @@ struct pool {
 	struct connection *idle;	/* last returned first */
 	struct connection *used;
 	struct waiter *first, *last;
+	struct waiter *spare;		/* used before */
 	int places;			/* taken: idle, in use, or being opened */
 	int idle_count, used_count, waiting;
 	uint64_t connects, checkouts, waits, timeouts, lost;
@@ -123,15 +124,19 @@ struct connection *pool_take_idle(struct pool *pool);
 void pool_hold(struct connection *connection, struct rowan_site site, uint64_t thread,
 	       bool was_idle);
 
-/* line.c: those who wait; all under the lock */
+/* line.c: those who wait; under the lock */
 uint64_t this_thread(void);
-/* Somebody's place is free: the first in line has it, or nobody. */
-void line_give_place(struct pool *pool);
+/* Somebody's place is free: the first in line has it, or nobody (NULL). */
+struct waiter *line_give_place(struct pool *pool);
 /* There is a first in line, whose connection this is now. */
-void line_give_connection(struct pool *pool, struct connection *connection);
+struct waiter *line_give_connection(struct pool *pool, struct connection *connection);
+/* Not under the lock: who was given something can go on; NULL is fine. */
+void line_wake(struct waiter *waiter);
 /* Wait for a connection, or for a place to open one (*out stays NULL). */
 int line_wait(struct pool *pool, struct rowan_site site, struct connection **out,
 	      struct rowan_error *error);
+/* Nobody waits any more. */
+void line_free(struct pool *pool);
 
 /* health.c */
 void backoff_init(struct pool *pool);

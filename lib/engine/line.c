@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/alloc.h"
 #include "base/error.h"
 #include "engine/internal.h"
 
@@ -6,7 +7,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Those who wait for a connection, first come first served. */
+/*
+ * Those who wait for a connection, first come first served.
+ *
+ * Who gives something to the first in line wakes it after unlocking the pool, or it
+ * would wake up only to wait for the lock.  By then it may be gone, since a thread can
+ * wake up by itself; so waiters are kept, and at worst somebody else is woken in vain.
+ */
 
 /* A thread in line.  Exactly one of the last two is set before it is woken. */
 struct waiter {
@@ -52,27 +59,33 @@ static void leave(struct pool *pool, struct waiter *waiter)
 	pool->waiting--;
 }
 
-void line_give_place(struct pool *pool)
+struct waiter *line_give_place(struct pool *pool)
 {
 	struct waiter *waiter = pool->first;
 
-	if (!waiter) {
+	if (waiter) {
+		leave(pool, waiter);
+		waiter->place = true;
+	} else {
 		pool->places--;
-		return;
 	}
-	leave(pool, waiter);
-	waiter->place = true;
-	pthread_cond_signal(&waiter->granted);
+	return waiter;
 }
 
-void line_give_connection(struct pool *pool, struct connection *connection)
+struct waiter *line_give_connection(struct pool *pool, struct connection *connection)
 {
 	struct waiter *waiter = pool->first;
 
 	leave(pool, waiter);
 	pool_hold(connection, waiter->site, waiter->thread, false);
 	waiter->connection = connection;
-	pthread_cond_signal(&waiter->granted);
+	return waiter;
+}
+
+void line_wake(struct waiter *waiter)
+{
+	if (waiter)
+		pthread_cond_signal(&waiter->granted);
 }
 
 /* ---- in vain ------------------------------------------------------------------ */
@@ -145,27 +158,60 @@ static int timed_out(struct pool *pool, struct rowan_site site, struct rowan_err
 
 /* ---- waiting ------------------------------------------------------------------ */
 
+static struct waiter *make_waiter(struct pool *pool)
+{
+	struct waiter *waiter = pool->spare;
+
+	if (waiter) {
+		pool->spare = waiter->next;
+	} else {
+		waiter = mem_alloc(sizeof(*waiter));
+		if (waiter)
+			pthread_cond_init(&waiter->granted, &pool->clock);
+	}
+	return waiter;
+}
+
+void line_free(struct pool *pool)
+{
+	while (pool->spare) {
+		struct waiter *waiter = pool->spare;
+
+		pool->spare = waiter->next;
+		pthread_cond_destroy(&waiter->granted);
+		mem_free(waiter);
+	}
+}
+
 int line_wait(struct pool *pool, struct rowan_site site, struct connection **out,
 	      struct rowan_error *error)
 {
-	struct waiter self = { .site = site, .thread = this_thread() };
+	struct waiter *self;
 	struct timespec deadline;
 	int status = ROWAN_OK;
 
 	if (pool->timeout_ms == 0)
 		return timed_out(pool, site, error);
 
+	self = make_waiter(pool);
+	if (!self)
+		return error_no_memory(error);
+	self->next = NULL;
+	self->site = site;
+	self->thread = this_thread();
+	self->connection = NULL;
+	self->place = false;
 	deadline = clock_time(clock_after(pool->timeout_ms));
-	pthread_cond_init(&self.granted, &pool->clock);
-	join(pool, &self);
-	while (!self.connection && !self.place && status == ROWAN_OK) {
-		if (pthread_cond_timedwait(&self.granted, &pool->lock, &deadline) != ETIMEDOUT ||
-		    self.connection || self.place)
+	join(pool, self);
+	while (!self->connection && !self->place && status == ROWAN_OK) {
+		if (pthread_cond_timedwait(&self->granted, &pool->lock, &deadline) != ETIMEDOUT ||
+		    self->connection || self->place)
 			continue;
 		status = timed_out(pool, site, error);
-		leave(pool, &self);
+		leave(pool, self);
 	}
-	pthread_cond_destroy(&self.granted);
-	*out = self.connection;
+	*out = self->connection;
+	self->next = pool->spare;
+	pool->spare = self;
 	return status;
 }

@@ -37,6 +37,7 @@ void pool_init(struct pool *pool, const struct rowan_engine *engine)
 
 void pool_destroy(struct pool *pool)
 {
+	line_free(pool);
 	backoff_destroy(pool);
 	pthread_condattr_destroy(&pool->clock);
 	pthread_mutex_destroy(&pool->lock);
@@ -184,6 +185,7 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 			      struct connection **out, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
+	struct waiter *next = NULL;
 	int status = health_connect(engine, out, error);
 
 	lock(engine);
@@ -194,9 +196,10 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 		pool->checkouts++;
 	} else {
 		error->site = site;
-		line_give_place(pool);
+		next = line_give_place(pool);
 	}
 	unlock(engine);
+	line_wake(next);
 	return status;
 }
 
@@ -232,6 +235,7 @@ static bool is_lost(const struct connection *connection)
 void engine_checkin(struct connection *connection)
 {
 	struct connection *others = NULL;
+	struct waiter *next = NULL;
 	struct rowan_engine *engine;
 	struct pool *pool;
 	bool clean, spare;
@@ -250,7 +254,7 @@ void engine_checkin(struct connection *connection)
 	spare = !clean || connection->generation != pool->generation ||
 		(!pool->first && pool->places > pool->kept);
 	if (!spare && pool->first) {
-		line_give_connection(pool, connection);
+		next = line_give_connection(pool, connection);
 	} else {
 		remove_used(pool, connection);
 		if (!spare)
@@ -261,6 +265,7 @@ void engine_checkin(struct connection *connection)
 	if (is_lost(connection))
 		others = health_spread(pool, connection);
 	unlock(engine);
+	line_wake(next);
 	if (!spare)
 		return;
 
@@ -268,8 +273,9 @@ void engine_checkin(struct connection *connection)
 	connection_close(connection);
 	connection_close_all(others);
 	lock(engine);
-	line_give_place(pool);
+	next = line_give_place(pool);
 	unlock(engine);
+	line_wake(next);
 }
 
 /* ---- all of them ----------------------------------------------------------- */

@@ -32,7 +32,7 @@
 
 #include <rowan/model.h>
 
-/* Comparisons and joins in one expression; rowan_keep() lifts the limit. */
+/* Comparisons, ands, ors and nots in one expression; rowan_keep() lifts the limit. */
 #define ROWAN_TERMS 12
 
 enum rowan_op {

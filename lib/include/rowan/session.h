@@ -88,7 +88,10 @@ extern "C" {
 
 /* ---- life ------------------------------------------------------------------ */
 
-/* NULL when there is no memory.  No connection is taken yet. */
+/*
+ * No connection is taken yet.  NULL, with options.error filled, when there is no
+ * memory, no engine, or .lazy is not BATCH, EACH or RAISE.
+ */
 ROWAN_API struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
 						    struct rowan_session_options options,
 						    struct rowan_site site);
@@ -98,7 +101,8 @@ ROWAN_API void rowan_session_close(struct rowan_session *session);
 
 /*
  * Forget all rows and free their memory: every row and result of this session
- * is gone.  A little memory for the book-keeping of as many rows is kept.  ROWAN_MISUSE while something waits to be flushed.
+ * is gone.  A little memory for the book-keeping of as many rows is kept.
+ * ROWAN_MISUSE while something waits to be flushed.
  */
 ROWAN_API int rowan_clear(struct rowan_session *session);
 

@@ -102,7 +102,8 @@ struct rowan_value {
 
 /* ---- the clock and the calendar ------------------------------------------ */
 
-#define ROWAN_DATETIME_SIZE 33 /* "-292277-01-09T04:00:54.775808Z" and its NUL */
+/* Room for 32 characters and a NUL; the earliest has 30: "-290308-12-21T19:59:05.224192Z". */
+#define ROWAN_DATETIME_SIZE 33
 #define ROWAN_DATE_SIZE 16
 #define ROWAN_TIME_SIZE 16
 #define ROWAN_UUID_SIZE 37

@@ -83,12 +83,12 @@ ROWAN_MODEL(crate, ROWAN_FIELDS(
 	ROWAN_FIELD(crate, label, .unique = true)));
 
 /* Known by a word, and what belongs to it. */
-struct agent { const char *handle; };
-ROWAN_MODEL(agent, ROWAN_FIELDS(ROWAN_FIELD(agent, handle, .primary_key = true)));
+struct robot { const char *handle; };
+ROWAN_MODEL(robot, ROWAN_FIELDS(ROWAN_FIELD(robot, handle, .primary_key = true)));
 struct errand { int64_t id; const char *handle; };
 ROWAN_MODEL(errand, ROWAN_FIELDS(
 	ROWAN_FIELD(errand, id, .primary_key = true),
-	ROWAN_FIELD(errand, handle, .nullable = true, .foreign_key = ROWAN_KEY(agent, handle))));
+	ROWAN_FIELD(errand, handle, .nullable = true, .foreign_key = ROWAN_KEY(robot, handle))));
 
 struct seal { struct rowan_uuid id; int32_t number; };
 ROWAN_MODEL(seal, ROWAN_FIELDS(
@@ -106,7 +106,7 @@ ROWAN_MODEL(loading, ROWAN_FIELDS(
 	ROWAN_FIELD(loading, crate_id, .primary_key = true),
 	ROWAN_FIELD(loading, seal_id, .primary_key = true, .foreign_key = ROWAN_KEY(seal, id))));
 
-#define KEYS ROWAN_MODELS(&crate_model, &agent_model, &errand_model, &seal_model, \
+#define KEYS ROWAN_MODELS(&crate_model, &robot_model, &errand_model, &seal_model, \
 			  &stamp_model, &loading_model)
 
 static struct rowan_session *open_keys(void)
@@ -145,21 +145,21 @@ Test(schema, m06_integer_keys_are_numbered)
 Test(schema, m07_words_are_keys)
 {
 	struct rowan_session *session = open_keys();
-	struct agent *agent = rowan_new(session, agent);
+	struct robot *robot = rowan_new(session, robot);
 	struct errand *errand = rowan_new(session, errand);
 
-	agent->handle = "@claude-code";
-	errand->handle = "@claude-code";
-	rowan_add(session, agent);
+	robot->handle = "@marvin-42";
+	errand->handle = "@marvin-42";
+	rowan_add(session, robot);
 	rowan_add(session, errand);
 	assert_ok(rowan_commit(session));
 	rowan_clear(session);
-	assert_text(((const struct agent *)rowan_get(session, agent, "@claude-code"))->handle,
-		    "@claude-code");
-	assert_null(rowan_get(session, agent, "@claude"));
+	assert_text(((const struct robot *)rowan_get(session, robot, "@marvin-42"))->handle,
+		    "@marvin-42");
+	assert_null(rowan_get(session, robot, "@marvin"));
 	rowan_session_close(session);
 	assert_refused("INSERT INTO errand (handle) VALUES ('@nobody')");
-	assert_refused("INSERT INTO agent VALUES ('@claude-code')");
+	assert_refused("INSERT INTO robot VALUES ('@marvin-42')");
 }
 
 #define SEALS 10000

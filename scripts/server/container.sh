@@ -146,5 +146,5 @@ container_unpause() {
 container_remove() {
 	[[ ! ${server[container]:-} ]] ||
 		(cd / && engine rm -f -v "${server[container]}") >/dev/null 2>&1 || true
-	root_unmount
+	root_remove
 }

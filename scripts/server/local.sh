@@ -91,9 +91,13 @@ local_stop() {
 # be in the way of the next one for as long as nobody has waited for the dead.
 local_kill() {
 	local lock=${server[folder]}/data/postmaster.pid segment
-	while [[ $(local_processes) ]]; do
+	for _ in {1..500}; do
+		[[ $(local_processes) ]] || break
 		local_signal KILL
+		sleep 0.02
 	done
+	why='its processes do not end'
+	[[ ! $(local_processes) ]] || return
 	segment=$(sed -n '7s/.* //p' "$lock" 2>/dev/null) || true
 	[[ ! $segment ]] || ipcrm -m "$segment" 2>/dev/null || true
 	rm -f "$lock" "${server[folder]}"/.s.PGSQL.*
@@ -108,8 +112,8 @@ local_unpause() {
 }
 
 local_remove() {
-	[[ -d ${server[folder]}/data ]] || return 0
+	own_folder && [[ -d ${server[folder]}/data ]] || return 0
 	local_signal CONT
 	as_server "${server[bin]}/pg_ctl" -D data -m immediate -w -t 20 -s stop >/dev/null 2>&1 || true
-	local_kill
+	local_kill || say "$why"
 }

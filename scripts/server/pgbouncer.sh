@@ -45,14 +45,14 @@ pgbouncer_create() { # MODE
 }
 
 pgbouncer_start() {
-	local folder=${server[folder]}
+	local folder=${server[folder]} end=$((SECONDS + 15))
 	PATH+=:/usr/sbin as_server pgbouncer -d pgbouncer.ini \
 		</dev/null >"$folder/pgbouncer.said" 2>&1 || return
-	for _ in {1..100}; do
+	while [[ $SECONDS -lt $end ]]; do
 		if [[ -s $folder/pgbouncer.pid ]]; then
 			server[pooler]=$(process_name "$(<"$folder/pgbouncer.pid")")
 			save_state
-			! run_psql "${server[pooler_url]}" -Atqc 'SELECT 1' >/dev/null 2>&1 || return 0
+			! ask "${server[pooler_url]}" -Atqc 'SELECT 1' >/dev/null 2>&1 || return 0
 		fi
 		sleep 0.05
 	done
@@ -60,8 +60,10 @@ pgbouncer_start() {
 }
 
 pgbouncer_stop() {
-	while pgbouncer_lives; do
-		kill -s TERM "${server[pooler]%:*}" 2>/dev/null || true
+	local signal
+	for signal in {TERM,KILL}{1..100}; do
+		pgbouncer_lives || break
+		kill -s "${signal%%[0-9]*}" "${server[pooler]%:*}" 2>/dev/null || true
 		sleep 0.05
 	done
 	server[pooler]=''

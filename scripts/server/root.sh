@@ -14,7 +14,7 @@ root_is_cached() {
 root_unpack() {
 	root_is_cached || root_build || return
 	mkdir "${server[folder]}/root"
-	tar -C "${server[folder]}/root" -xzf "$root_cache" && return
+	tar -C "${server[folder]}/root" --numeric-owner -xzf "$root_cache" && return
 	rm -f "$root_cache"
 	why="$root_cache was damaged, and is removed now"
 	return 1
@@ -59,13 +59,15 @@ root_pack() { # FOLDER
 		--exclude='*/'{llvmjit\*,bitcode,libLLVM-\*,libz3.so\*})
 	mkdir -p "${root_cache%/*}"
 	why="$root_cache cannot be written"
-	tar -C "$1" -c "${without[@]}" . | gzip -1 >"$root_cache.$$" &&
+	tar -C "$1" --numeric-owner -c "${without[@]}" . | gzip -1 >"$root_cache.$$" &&
 		mv "$root_cache.$$" "$root_cache"
 }
 
 # debootstrap mounts file systems, and leaves them if it is killed.
-root_unmount() {
+root_remove() {
 	local mounts
+	own_folder || return 0
+	rm -f "$root_cache.$$"
 	mapfile -t mounts < <(awk -v folder="${server[folder]}/" \
 		'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r)
 	[[ ${#mounts[@]} == 0 ]] || umount "${mounts[@]}" 2>/dev/null || umount -l "${mounts[@]}" || true

@@ -15,6 +15,11 @@ load_state() {
 	[[ ${server[folder]:-} ]]
 }
 
+# Only what is in a folder of ours is ever stopped, unmounted or removed.
+own_folder() {
+	[[ ${server[folder]:-} == */rowan-postgres.* ]]
+}
+
 save_state() {
 	local key
 	for key in "${!server[@]}"; do

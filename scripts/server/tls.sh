@@ -33,10 +33,11 @@ tls_sign() { # NAME DAYS HOSTS
 
 # The server reads its configuration and then makes new connections with it.
 tls_present() { # NAME
-	run_psql "${server[url]}" -qc "ALTER SYSTEM SET ssl_cert_file = '$1.crt'" \
+	local end=$((SECONDS + 15))
+	ask "${server[url]}" -qc "ALTER SYSTEM SET ssl_cert_file = '$1.crt'" \
 		-c 'SELECT pg_reload_conf()' >/dev/null || return
-	for _ in {1..100}; do
-		[[ $(run_psql "${server[url]}" -Atqc 'SHOW ssl_cert_file') != "$1.crt" ]] || return 0
+	while [[ $SECONDS -lt $end ]]; do
+		[[ $(ask "${server[url]}" -Atqc 'SHOW ssl_cert_file') != "$1.crt" ]] || return 0
 		sleep 0.05
 	done
 	return 1

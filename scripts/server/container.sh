@@ -8,13 +8,12 @@
 # engine says so at once.
 container_find() {
 	local engine
+	container_engines=()
 	for engine in docker podman; do
-		if command -v "$engine" >/dev/null && timeout 10 "$engine" info >/dev/null 2>&1; then
-			container_engine=$engine
-			return
-		fi
+		! { command -v "$engine" && timeout 10 "$engine" info; } >/dev/null 2>&1 ||
+			container_engines+=("$engine")
 	done
-	return 1
+	[[ ${#container_engines[@]} -gt 0 ]]
 }
 
 # Who asks for nothing else gets an engine, too.
@@ -25,7 +24,9 @@ container_can() {
 }
 
 engine() {
-	"${server[engine]}" "$@"
+	local seconds=60
+	[[ $1 != @(run|--runtime) ]] || seconds=600
+	timeout -k 5 "$seconds" "${server[engine]}" "$@"
 }
 
 # ---- what it is made of --------------------------------------------------------
@@ -38,21 +39,30 @@ pull_image() { # IMAGE SECONDS
 	return 1
 }
 
-# An image that was asked for, and no other; or the usual one if it can be had
-# soon; or a root of our own, which is the usual one but for its builder.
-container_create() {
-	server[engine]=$container_engine
-	server[container]=${server[folder]##*/}
+# An image that was asked for, and no other; or the usual one; or, with podman if
+# that can't be had soon, a root of our own, which is it but for its builder.
+container_image() {
 	server[image]=${image:-postgres:$version}
 	if engine image inspect "${server[image]}" >/dev/null 2>&1; then
 		:
-	elif [[ $image ]]; then
-		pull_image "$image" 600 || return
+	elif [[ $image || ${server[engine]} == docker ]]; then
+		pull_image "${server[image]}" 600
 	elif root_is_cached || { ! pull_image "${server[image]}" 20 && say "$why"; }; then
 		server[image]=''
-		root_unpack || return
+		root_unpack
 	fi
-	server[what]="${server[image]:-PostgreSQL $version of Debian} in a container of ${server[engine]}"
+}
+
+container_create() {
+	local engine
+	server[container]=${server[folder]##*/}
+	for engine in "${container_engines[@]}"; do
+		server[engine]=$engine
+		container_image || continue
+		server[what]="${server[image]:-PostgreSQL $version of Debian} in a container of $engine"
+		return
+	done
+	return 1
 }
 
 # ---- running it ----------------------------------------------------------------
@@ -79,7 +89,7 @@ container_program() {
 }
 
 run_container() {
-	local certificates='' options
+	local certificates='' options cpus
 	[[ ! ${server[tls]:-} ]] || certificates=$(cd "${server[folder]}/tls" &&
 		tar -c server.key right.crt wrong-host.crt expired.crt | base64 -w 0)
 	options=(--detach --name "${server[container]}" --network host
@@ -88,6 +98,11 @@ run_container() {
 		--env "PORT=${server[port]}" --env "SETTINGS=$(settings)"
 		--env "RULES=$(client_rules)" --env "CERTIFICATES=$certificates"
 		--entrypoint /bin/sh)
+	# docker's containers are no children of ours, and inherit no processors.
+	if [[ ${server[engine]} == docker && $(nproc) != "$(nproc --all)" ]]; then
+		cpus=$(taskset -cp $$)
+		options+=(--cpuset-cpus "${cpus##* }")
+	fi
 	if [[ ${server[image]} ]]; then
 		engine run "${options[@]}" "${server[image]}" -c "$(container_program)"
 	else
@@ -98,14 +113,15 @@ run_container() {
 
 # What never came up is made anew, since its port was not to be had.
 container_start() {
+	local end=$((SECONDS + 60))
 	if [[ ${server[up]:-} ]]; then
 		why=$(close_files && engine start "${server[container]}" 2>&1) || return
 	else
 		engine rm -f -v "${server[container]}" >/dev/null 2>&1 || true
 		why=$(close_files && run_container 2>&1) || return
 	fi
-	for _ in {1..300}; do
-		! run_psql "${server[url]}" -Atqc 'SELECT 1' >/dev/null 2>&1 || return 0
+	while [[ $SECONDS -lt $end ]]; do
+		! ask "${server[url]}" -Atqc 'SELECT 1' >/dev/null 2>&1 || return 0
 		[[ $(container_state) == running ]] || break
 		sleep 0.1
 	done
@@ -128,10 +144,13 @@ container_stop() {
 }
 
 container_kill() {
-	[[ $(container_state) == stopped ]] || why=$(engine kill -s KILL "${server[container]}" 2>&1)
-	while [[ $(container_state) != stopped ]]; do
+	container_unpause
+	for _ in {1..100}; do
+		[[ $(container_state) != stopped ]] || return 0
+		why=$(engine kill -s KILL "${server[container]}" 2>&1) || true
 		sleep 0.1
 	done
+	return 1
 }
 
 container_pause() {

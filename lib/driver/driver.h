@@ -50,12 +50,16 @@ struct driver_target {
 
 /*
  * What became of a statement that was sent.  `keys` are those that an INSERT
- * returned, in the order of its rows: the integers of its result's first column, or
- * the array of them that its only row begins with.  NULL where only the last is
- * known, in `last_key`.  Valid until the connection is next used.
+ * returned, in the order of its rows: the array of integers that its result's only
+ * row begins with.  NULL where only the last is known, in `last_key`.  Valid until
+ * the connection is next used.
  */
 struct driver_outcome {
-	int64_t changed;	/* rows inserted, updated or deleted */
+	/*
+	 * Rows inserted, updated or deleted.  A SELECT, which may do that in its WITH,
+	 * tells only of the keys, or without any of the rows that it returned.
+	 */
+	int64_t changed;
 	const int64_t *keys;
 	size_t key_count;
 	int64_t last_key;

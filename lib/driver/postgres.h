@@ -277,7 +277,7 @@ void postgres_close_later(struct driver_connection *connection, unsigned number)
 void postgres_note_lost(struct driver_connection *connection, const PGresult *result);
 /*
  * Read to the end of what one command gives: its last result, or the first failure.
- * The keys of rows that come one by one are taken.
+ * The keys of a row that comes by itself are taken.
  */
 PGresult *postgres_collect(struct driver_connection *connection);
 /* Take the answers up to the PART_RUN; and, when its rows are read, those behind it. */

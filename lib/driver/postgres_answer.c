@@ -59,7 +59,7 @@ static void keep_cause(struct pipeline *pipeline, PGresult *result)
 
 /* ---- statements that were posted ---------------------------------------------------- */
 
-/* Takes the result over; the keys from `first_key` on are its rows', or their first part. */
+/* Takes the result over; keys from `first_key` on are its, from a row that came by itself. */
 static struct answer answer_for(struct pipeline *pipeline, enum verb verb, size_t first_key,
 				PGresult *result)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * The keys that an INSERT returned: the first column of its rows, or of its only
- * row, an array of all.
+ * The keys that an INSERT returned, as an array of integers in its only row.  An integer
+ * that is no array is none: a statement may return a count.
  */
 
 static enum kind element_kind(Oid type)
@@ -29,23 +29,6 @@ static int64_t *make_room(struct pipeline *pipeline, size_t count)
 		return NULL;
 	pipeline->keys = keys;
 	return keys + pipeline->key_count;
-}
-
-static int take_column(struct pipeline *pipeline, const PGresult *result, enum kind kind)
-{
-	int rows = PQntuples(result);
-	int64_t *keys = make_room(pipeline, (size_t)rows + 1);
-
-	if (!keys)
-		return ROWAN_NO_MEMORY;
-	for (int i = 0; i < rows; i++) {
-		struct value value = postgres_value(result, i, 0, kind);
-
-		if (!decode_int(value, &keys[i]))
-			return ROWAN_DATA;
-	}
-	pipeline->key_count += (size_t)rows;
-	return ROWAN_OK;
 }
 
 /* Nothing that the server says of sizes is believed. */
@@ -78,22 +61,15 @@ static int take_array(struct pipeline *pipeline, struct value array, enum kind k
 	return ROWAN_OK;
 }
 
-static int take(struct pipeline *pipeline, const PGresult *result)
-{
-	Oid type = PQnfields(result) > 0 ? PQftype(result, 0) : 0;
-	enum kind kind = postgres_kind(type), element = element_kind(type);
-
-	if (element != KIND_OTHER && PQntuples(result) == 1 && !PQgetisnull(result, 0, 0))
-		return take_array(pipeline, postgres_value(result, 0, 0, KIND_OTHER), element);
-	if (kind == KIND_INT8 || kind == KIND_INT4 || kind == KIND_INT2)
-		return take_column(pipeline, result, kind);
-	return ROWAN_OK;
-}
-
 void postgres_take_keys(struct pipeline *pipeline, const PGresult *result)
 {
-	int status = take(pipeline, result);
+	Oid type = PQnfields(result) > 0 ? PQftype(result, 0) : 0;
+	enum kind element = element_kind(type);
+	int status;
 
+	if (element == KIND_OTHER || PQntuples(result) != 1 || PQgetisnull(result, 0, 0))
+		return;
+	status = take_array(pipeline, postgres_value(result, 0, 0, KIND_OTHER), element);
 	if (status < 0)
 		pipeline->key_status = status;
 }

@@ -27,7 +27,8 @@ static int prepare_all(void)
 						 " AS IDENTITY, text text)", &error);
 
 	if (status == ROWAN_OK)
-		status = prepare_one(0, "INSERT INTO t (text) SELECT unnest($1) RETURNING id");
+		status = prepare_one(0, "WITH w AS (INSERT INTO t (text) SELECT unnest($1) RETURNING id)"
+					" SELECT array_agg(id) FROM w");
 	if (status == ROWAN_OK)
 		status = prepare_one(1, "SELECT id, text FROM t WHERE id > $1 ORDER BY id");
 	if (status == ROWAN_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "postgres_server.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,8 @@ Test(driver_postgres_pipeline, outcomes_come_in_the_order_of_sending)
 	struct driver_outcome outcome;
 
 	create();
-	insert = prepare("INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id");
+	insert = prepare("WITH w AS (INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id)"
+			 " SELECT array_agg(id) FROM w");
 	update = prepare("UPDATE tasks SET number = number + 1000 WHERE id <= $1");
 	send_number(insert, 10);
 	send_number(insert, 20);
@@ -105,17 +107,22 @@ Test(driver_postgres_pipeline, a_deferred_commands_failure_is_the_statements)
 /* libpq leaves its single-row mode on when a pipeline is entered after it. */
 Test(driver_postgres_pipeline, keys_come_also_after_rows_were_read_one_by_one)
 {
-	struct driver_statement *select, *column, *array;
+	static const char *const types[] = { "bigint", "integer", "smallint" };
+	struct driver_statement *select, *inserts[3];
 	struct driver_outcome outcome;
 
 	create();
 	select = prepare("SELECT generate_series(1, 3)");
-	column = prepare("INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id");
-	array = prepare("WITH w AS (INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id)"
-			" SELECT array_agg(id) FROM w");
-	for (int64_t i = 0; i < 4; i++) {
+	for (int i = 0; i < 3; i++) {
+		char sql[160];
+
+		snprintf(sql, sizeof(sql), "WITH w AS (INSERT INTO tasks (number) VALUES ($1), ($1 + 1)"
+					   " RETURNING id::%s) SELECT array_agg(id) FROM w", types[i]);
+		inserts[i] = prepare(sql);
+	}
+	for (int64_t i = 0; i < 6; i++) {
 		step_to_end(select);
-		send_number(i % 2 ? array : column, 10 * i);
+		send_number(inserts[i % 3], 10 * i);
 		assert_ok(driver_postgres.receive(db, &outcome, &error));
 		assert_int(outcome.changed, 2);
 		assert_int(outcome.key_count, 2);
@@ -123,8 +130,38 @@ Test(driver_postgres_pipeline, keys_come_also_after_rows_were_read_one_by_one)
 		assert_int(outcome.keys[1], 2 * i + 2);
 	}
 	driver_postgres.finalize(select);
-	driver_postgres.finalize(column);
-	driver_postgres.finalize(array);
+	for (int i = 0; i < 3; i++)
+		driver_postgres.finalize(inserts[i]);
+}
+
+Test(driver_postgres_pipeline, integers_that_are_no_array_are_no_keys)
+{
+	struct driver_statement *select = prepare("SELECT generate_series(1, 3)");
+	struct driver_statement *insert, *counted;
+	struct driver_outcome outcome;
+
+	create();
+	insert = prepare("INSERT INTO tasks (number) VALUES ($1), ($1 + 1) RETURNING id::integer");
+	counted = prepare("WITH w AS (UPDATE tasks SET number = -number RETURNING 1)"
+			  " SELECT CASE WHEN count(*) = $1 THEN 1 ELSE 0 END FROM w");
+	for (int64_t i = 0; i < 3; i++) {
+		if (i == 1)
+			step_to_end(select);	/* then rows come one by one */
+		send_number(insert, 10 * i);
+		assert_ok(driver_postgres.receive(db, &outcome, &error));
+		assert_int(outcome.changed, 2);
+		assert_int(outcome.key_count, 0);
+		if (i == 2)
+			step_to_end(select);
+		send_number(counted, 2 * i + 2);
+		assert_ok(driver_postgres.receive(db, &outcome, &error));
+		assert_int(outcome.key_count, 0);
+		assert_int(outcome.last_key, 0);
+		assert_null(outcome.keys);
+	}
+	driver_postgres.finalize(select);
+	driver_postgres.finalize(insert);
+	driver_postgres.finalize(counted);
 }
 
 Test(driver_postgres_pipeline, keys_of_ten_thousand_rows_come_in_the_order_of_the_rows)
@@ -137,8 +174,9 @@ Test(driver_postgres_pipeline, keys_of_ten_thousand_rows_come_in_the_order_of_th
 	struct driver_outcome outcome;
 
 	create();
-	insert = prepare("INSERT INTO tasks (number) SELECT n FROM unnest($1) WITH ORDINALITY AS v (n, i)"
-			 " ORDER BY i RETURNING id");
+	insert = prepare("WITH w AS (INSERT INTO tasks (number) SELECT n FROM unnest($1)"
+			 " WITH ORDINALITY AS v (n, i) ORDER BY i RETURNING id)"
+			 " SELECT array_agg(id) FROM w");
 	check = prepare("SELECT count(*) FROM tasks JOIN unnest($1, $2) AS v (id, number)"
 			" USING (id, number)");
 	for (int i = 0; i < ROWS; i++) {
@@ -194,7 +232,8 @@ Test(driver_postgres_pipeline, what_is_stepped_in_between_does_not_lose_the_answ
 	struct driver_outcome outcome;
 
 	create();
-	insert = prepare("INSERT INTO tasks (number) VALUES ($1) RETURNING id");
+	insert = prepare("WITH w AS (INSERT INTO tasks (number) VALUES ($1) RETURNING id)"
+			 " SELECT array_agg(id) FROM w");
 	send_number(insert, 1);
 	send_number(insert, 2);
 	assert_int(driver_postgres.step(count, &error), DRIVER_ROW);

@@ -9,7 +9,7 @@
  * Functions that can fail return ROWAN_OK (step: DRIVER_DONE or DRIVER_ROW) or
  * a negative code with `error` filled: code, native code, SQLSTATE, the
  * database's own words, and constraint, table and columns as far as the
- * database names them.  `error` is never NULL here.
+ * database names them.  `error` is never NULL here, and filled only on failure.
  *
  * A connection is used by one thread at a time.  A statement belongs to its
  * connection, is run by bind, step .., reset, and may be run again.

@@ -219,6 +219,7 @@ static int begin(struct driver_statement *statement, struct rowan_error *error)
 		    (!statement->again && statement->state == PREPARED))
 			break;
 		retry = false;
+		*error = (struct rowan_error){ 0 };
 	}
 	if (status >= 0 && statement->verb == VERB_BEGIN)
 		return postgres_begun(connection, error);

@@ -185,7 +185,10 @@ Test(driver_postgres_statements, txn7_fact10_columns_that_changed_are_not_notice
 		for (int again = 0; again < 2; again++) {
 			if (again)
 				driver_postgres.expect_few(select);
+			memset(&error, 0, sizeof(error));
 			assert_int(driver_postgres.step(select, &error), DRIVER_ROW);
+			assert_int(error.code, ROWAN_OK);	/* .. nor told */
+			assert_text(error.sqlstate, "");
 			assert_int(driver_postgres.column_count(select), i + 2);
 			assert_int(driver_postgres.read_int(select, i + 1), i);
 			driver_postgres.reset(select);
@@ -212,7 +215,9 @@ Test(driver_postgres_statements, what_somebody_deallocated_is_prepared_again)
 	step_to_end(select);
 	step_to_end(gone);
 	run("DEALLOCATE ALL");
+	memset(&error, 0, sizeof(error));
 	assert_int(driver_postgres.step(select, &error), DRIVER_ROW);
+	assert_int(error.code, ROWAN_OK);
 	assert_int(driver_postgres.read_int(select, 0), 42);
 	driver_postgres.reset(select);
 

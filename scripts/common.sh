@@ -3,6 +3,7 @@
 #
 # What the scripts share; they run in the top folder of the tree.
 script=$(realpath "$0")
+unset CDPATH
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 # A script's help is the comment on its top.

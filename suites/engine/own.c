@@ -15,7 +15,7 @@ static bool ask(const char *command, const char *options, char line[256])
 	char text[1024];
 	FILE *output;
 
-	snprintf(text, sizeof(text), "%s %s --name %s %s", ROWAN_SERVER_SCRIPT, command, name,
+	snprintf(text, sizeof(text), "'%s' %s --name %s %s", ROWAN_SERVER_SCRIPT, command, name,
 		 options);
 	output = popen(text, "r");
 	if (!output)

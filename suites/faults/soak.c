@@ -79,7 +79,7 @@ static bool ask_script(const char *command, const char *options, char line[256])
 	char text[1024];
 	FILE *output;
 
-	snprintf(text, sizeof(text), "%s %s --name soak-%ld %s", ROWAN_SERVER_SCRIPT, command,
+	snprintf(text, sizeof(text), "'%s' %s --name soak-%ld %s", ROWAN_SERVER_SCRIPT, command,
 		 (long)getpid(), options);
 	output = popen(text, "r");
 	if (!output)

@@ -117,6 +117,8 @@ up_prints_its_url_and_psql_gets_there() {
 	must 'url prints it, too' is "$said" "$url"
 	query 'SELECT version()'
 	must 'psql gets there' like "$said" 'PostgreSQL 1*'
+	pg psql --set=a=b -Atc '\echo :a'
+	must 'with its own options' is "$said" b
 	pg status
 	must 'it is running' is "$status" 0
 	must 'status tells the URL' like "$said" "*$url*"
@@ -207,6 +209,15 @@ a_lost_folder_is_no_obstacle() {
 	must 'up starts a new one' is "$status" 0
 	query 'SELECT 1'
 	must 'which answers' is "$said" 1
+}
+
+without_a_folder_none_is_started() {
+	said=$(TMPDIR=$work/none "$script" up --local --tls --name "$server" 2>"$work/remarks")
+	status=$?
+	must 'up says so' grep -q 'no folder can be made' "$work/remarks"
+	must 'it is the machine that lacks something' is "$status" 3
+	must 'no state' test ! -e "$states/$server"
+	must 'and nothing in the top folder' test ! -e /tls
 }
 
 an_interrupted_up_leaves_nothing() {
@@ -490,6 +501,7 @@ check two_ups_of_a_name_start_one_server
 check down_leaves_nothing_behind
 check what_a_crash_left_is_removed
 check a_lost_folder_is_no_obstacle
+check without_a_folder_none_is_started
 check an_interrupted_up_leaves_nothing
 check it_goes_with_the_process_it_is_for
 check it_goes_with_what_is_known_of_it

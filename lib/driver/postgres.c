@@ -30,7 +30,7 @@ static PGresult *run(struct driver_connection *connection, const char *sql)
 static int outcome_of(struct driver_connection *connection, enum verb verb, PGresult *result,
 		      struct rowan_error *error)
 {
-	bool commits = verb == VERB_COMMIT || (verb == VERB_WRITE && !connection->open);
+	bool commits = postgres_may_commit(verb, connection->open);
 
 	postgres_note_lost(connection, result);
 	if (!result || postgres_is_silent(result))

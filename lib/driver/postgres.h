@@ -142,6 +142,8 @@ const char *postgres_sqlstate(const PGresult *result);
 /* A failure that leaves the connection unusable; one of which the server did not tell. */
 bool postgres_is_fatal(const PGresult *result);
 bool postgres_is_silent(const PGresult *result);
+/* A failure that the server lives to tell: it commits nothing then.  NULL is none. */
+bool postgres_refused(const PGresult *result);
 /* A COMMIT that succeeded in ending the transaction, but not in committing. */
 bool postgres_rolled_back(enum verb verb, PGresult *result);
 int postgres_fail_rolled_back(struct rowan_error *error);
@@ -305,6 +307,8 @@ void postgres_drop_answers(struct driver_connection *connection);
 #define STATEMENT_NAME "rowan_%u"
 
 enum verb postgres_verb(const char *sql);
+/* Whether something may be committed by it, inside (`open`) or outside of a transaction. */
+bool postgres_may_commit(enum verb verb, bool open);
 int postgres_prepare(struct driver_connection *connection, const char *sql, size_t length,
 		     struct driver_statement **out, struct rowan_error *error);
 void postgres_finalize(struct driver_statement *statement);

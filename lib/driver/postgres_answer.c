@@ -232,11 +232,22 @@ static void pass(struct pipeline *pipeline)
 		part->statement->queued--;
 }
 
+/* Whether something failed in the segment that is under way: then nothing commits it. */
+static bool segment_failed(const struct pipeline *pipeline)
+{
+	for (size_t i = pipeline->segment; i < pipeline->answer_count; i++)
+		if (pipeline->answers[i].what == ANSWER_FAILED)
+			return true;
+	return postgres_refused(pipeline->cause);
+}
+
 /* The connection is gone, and the answers with it. */
 static void lose_answers(struct driver_connection *connection)
 {
 	struct pipeline *pipeline = &connection->pipeline;
-	bool unknown = connection->unknown || (!connection->told && postgres_commits(pipeline));
+	bool unknown = connection->unknown ||
+		       (!connection->told && postgres_commits(pipeline) &&
+			!segment_failed(pipeline));
 
 	connection->unknown = unknown;
 	for (size_t i = pipeline->segment; unknown && i < pipeline->answer_count; i++)

@@ -57,6 +57,11 @@ bool postgres_is_fatal(const PGresult *result)
 	       strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
 }
 
+bool postgres_refused(const PGresult *result)
+{
+	return postgres_failed(result) && !postgres_is_fatal(result);
+}
+
 bool postgres_rolled_back(enum verb verb, PGresult *result)
 {
 	return verb == VERB_COMMIT && strcmp(PQcmdStatus(result), "COMMIT") != 0;

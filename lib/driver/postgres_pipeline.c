@@ -134,10 +134,13 @@ int postgres_answer_done(struct driver_connection *connection, struct rowan_erro
 static void add_part(struct driver_connection *connection, struct part part)
 {
 	struct pipeline *pipeline = &connection->pipeline;
+	bool wrapping = pipeline->wrapped && !part.statement;	/* .. commits what it is around */
+	bool commits = !wrapping &&
+		       postgres_may_commit(part.verb, connection->open && !pipeline->wrapped);
 
-	if (part.verb == VERB_WRITE && (!connection->open || pipeline->wrapped))
+	if (commits && part.verb == VERB_WRITE)
 		pipeline->autocommit = true;
-	part.commits = pipeline->autocommit || part.verb == VERB_COMMIT;
+	part.commits = commits || pipeline->autocommit;
 	if (part.kind == PART_SYNC)
 		pipeline->autocommit = false;
 	if (part.verb == VERB_BEGIN)

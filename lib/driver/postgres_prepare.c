@@ -48,6 +48,11 @@ enum verb postgres_verb(const char *sql)
 	return VERB_WRITE;
 }
 
+bool postgres_may_commit(enum verb verb, bool open)
+{
+	return verb == VERB_COMMIT || (verb == VERB_WRITE && !open);
+}
+
 int postgres_prepare(struct driver_connection *connection, const char *sql, size_t length,
 		     struct driver_statement **out, struct rowan_error *error)
 {

@@ -52,8 +52,7 @@ static bool can_go_plain(const struct driver_statement *statement)
 
 static int start_plain(struct driver_statement *statement, struct rowan_error *error)
 {
-	statement->commits = statement->verb == VERB_COMMIT ||
-			     (statement->verb == VERB_WRITE && !statement->connection->open);
+	statement->commits = postgres_may_commit(statement->verb, statement->connection->open);
 	if (!postgres_send_run(statement))
 		return postgres_gone(statement->connection, statement->commits, error);
 	return ROWAN_OK;
@@ -145,11 +144,13 @@ static int end(struct driver_statement *statement, struct rowan_error *error)
 	PGresult *result = statement->result, *failure = end_trip(statement);
 	int status = ROWAN_OK;
 
-	if (!failure && result && postgres_failed(result) && !postgres_is_silent(result)) {
+	if (postgres_failed(result) && !postgres_is_silent(result) && !postgres_refused(failure)) {
+		PQclear(failure);
 		failure = result;
 		statement->result = NULL;
 	}
-	if (connection->lost && (!connection->told || !failure)) {
+	/* What was refused is not in doubt, whatever became of the connection. */
+	if (connection->lost && !postgres_refused(failure) && (!connection->told || !failure)) {
 		status = postgres_gone(connection, connection->unknown, error);
 	} else if (failure) {
 		postgres_note_result(statement, failure);

@@ -15,7 +15,7 @@ static struct driver_connection *other;
 static struct rowan_proxy *proxy;
 
 /* Anew, and through the proxy. */
-static void reconnect(void)
+static void reconnect_as(enum driver_pooler pooler, int timeout_ms)
 {
 	char port[8];
 	struct postgres_target target;
@@ -23,8 +23,14 @@ static void reconnect(void)
 	driver_postgres.close(db);
 	snprintf(port, sizeof(port), "%d", rowan_proxy_port(proxy));
 	target = target_with("port", port);
-	target.pooler = DRIVER_POOLER_NONE;
+	target.pooler = pooler;
+	target.statement_timeout_ms = timeout_ms;
 	db = connect_with(target);
+}
+
+static void reconnect(void)
+{
+	reconnect_as(DRIVER_POOLER_NONE, 0);
 }
 
 static void open_proxy(void)
@@ -243,6 +249,101 @@ Test(driver_postgres_lost, a_begin_that_was_deferred_makes_no_commit)
 	assert_ok(driver_postgres.send(insert, &error));
 	assert_lost(try_receive(), ROWAN_OPERATIONAL, "and the transaction with it");
 	driver_postgres.finalize(insert);
+}
+
+/* Behind a pooler the time-out needs a transaction, also around what only reads. */
+Test(driver_postgres_lost, a_transaction_for_the_time_outs_sake_makes_no_commit_of_a_read)
+{
+	for (int way = 0; way < 4; way++) {
+		bool writes = way % 2;
+		struct driver_statement *statement;
+		int status;
+
+		reconnect_as(DRIVER_POOLER_TRANSACTION, 5000);
+		run("CREATE TEMPORARY TABLE t (n int)");
+		statement = prepare(writes ? "INSERT INTO t VALUES (1)" : "SELECT 1");
+		cut();
+		if (way < 2) {
+			status = driver_postgres.step(statement, &error);
+		} else {
+			assert_ok(driver_postgres.send(statement, &error));
+			status = try_receive();
+		}
+		assert_lost(status, writes ? ROWAN_UNKNOWN_OUTCOME : ROWAN_OPERATIONAL,
+			    writes ? "while committing" : "lost");
+		driver_postgres.finalize(statement);
+	}
+}
+
+/* ---- refused, and then lost -------------------------------------------------------------- */
+
+#define READY_SIZE 6	/* of the message that ends a round trip */
+
+enum refused { SENT_BEFORE_COMMIT, SENT_ALONE, STEPPED_QUEUED, STEPPED_PLAIN, REFUSED_WAYS };
+
+/* Nobody is told that the outcome is unknown. */
+static void write_refused(enum refused way, struct driver_statement *fine,
+			  struct driver_statement *twice, struct driver_statement *commit)
+{
+	switch (way) {
+	case SENT_BEFORE_COMMIT:
+		assert_ok(driver_postgres.defer(db, "BEGIN", &error));
+		assert_ok(driver_postgres.send(twice, &error));
+		assert_ok(driver_postgres.send(commit, &error));
+		assert_code(try_receive(), ROWAN_UNIQUE);
+		assert_code(try_receive(), ROWAN_OPERATIONAL);
+		break;
+	case SENT_ALONE:
+		assert_ok(driver_postgres.send(fine, &error));
+		assert_ok(driver_postgres.send(twice, &error));
+		receive_done(1);	/* which is undone with the other */
+		assert_code(try_receive(), ROWAN_UNIQUE);
+		break;
+	default:
+		assert_code(driver_postgres.step(twice, &error), ROWAN_UNIQUE);
+		driver_postgres.reset(twice);
+	}
+}
+
+/* What the server says until the round trip ends: the same each time. */
+static uint64_t write_refused_on_new_connection(enum refused way, uint64_t cut_after)
+{
+	struct driver_statement *fine, *twice, *commit;
+	uint64_t before;
+
+	reconnect();
+	fine = prepare("INSERT INTO rowan_lost VALUES (2)");
+	twice = prepare("INSERT INTO rowan_lost VALUES (1)");
+	commit = prepare("COMMIT");
+	if (way == STEPPED_PLAIN) {	/* prepared already */
+		assert_code(driver_postgres.step(twice, &error), ROWAN_UNIQUE);
+		driver_postgres.reset(twice);
+	}
+	before = rowan_proxy_counts(proxy).bytes_down;
+	if (cut_after)
+		rowan_proxy_cut_after(proxy, ROWAN_PROXY_DOWN, cut_after, ROWAN_PROXY_CLOSE);
+	write_refused(way, fine, twice, commit);
+	cr_assert(driver_postgres.lost(db) == (cut_after > 0));
+	driver_postgres.finalize(fine);
+	driver_postgres.finalize(twice);
+	driver_postgres.finalize(commit);
+	return rowan_proxy_counts(proxy).bytes_down - before;
+}
+
+/* Behind a failure nothing is committed, also where the end of the round trip is lost. */
+Test(driver_postgres_lost, txn2_what_was_refused_before_is_not_in_doubt)
+{
+	run_on(other, "DROP TABLE IF EXISTS rowan_lost; CREATE TABLE rowan_lost (n int UNIQUE);"
+		      " INSERT INTO rowan_lost VALUES (1)");
+	for (int way = 0; way < REFUSED_WAYS; way++) {
+		uint64_t bytes = write_refused_on_new_connection((enum refused)way, 0);
+
+		write_refused_on_new_connection((enum refused)way, bytes - READY_SIZE);
+		assert_int(number_on(other, "SELECT count(*) FROM rowan_lost"), 1);
+	}
+	driver_postgres.close(db);	/* the server's side ends, too */
+	db = NULL;
+	run_on(other, "DROP TABLE rowan_lost");
 }
 
 /* ---- in between ------------------------------------------------------------------------------ */

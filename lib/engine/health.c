@@ -143,39 +143,41 @@ static int try(struct rowan_engine *engine, int most_ms, struct connection **out
  * A server that never answered is most likely not the one that was meant: that is
  * told at once.  One that did is waited for.
  */
-static int try_patiently(struct rowan_engine *engine, struct connection **out,
-			 struct rowan_error *error)
+static int try_patiently(struct rowan_engine *engine, int64_t deadline_ns,
+			 struct connection **out, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
-	const int64_t deadline_ns = clock_after(pool->timeout_ms);
-	int status, most_ms = 0;
+	int status;
 
 	for (;;) {
+		bool waits = pool->connects > 0 && pool->timeout_ms > 0;
 		enum turn turn = await_turn(pool, deadline_ns);
 
 		if (turn == TURN_NEVER) {
 			*error = pool->backoff.last;
 			status = error->code;
 		} else {
-			status = try(engine, most_ms, out, error);
+			status = try(engine, waits ? ms_until(deadline_ns) : 0, out, error);
 			note_outcome(pool, turn, status, error);
 		}
 		if (!is_servers(status) || pool->connects == 0 ||
 		    clock_ns() >= deadline_ns || pool->backoff.next_ns >= deadline_ns)
 			return status;
-		most_ms = ms_until(deadline_ns);
 	}
 }
 
-int health_connect(struct rowan_engine *engine, struct connection **out,
+int health_connect(struct rowan_engine *engine, int64_t deadline_ns, struct connection **out,
 		   struct rowan_error *error)
 {
+	struct rowan_error failure;	/* perhaps only of the first attempts */
 	int status;
 
 	*out = NULL;
 	pthread_mutex_lock(&engine->pool.lock);
-	status = engine->driver->lost ? try_patiently(engine, out, error)
-				      : try(engine, 0, out, error);
+	status = engine->driver->lost ? try_patiently(engine, deadline_ns, out, &failure)
+				      : try(engine, 0, out, &failure);
 	pthread_mutex_unlock(&engine->pool.lock);
+	if (status < 0)
+		*error = failure;
 	return status;
 }

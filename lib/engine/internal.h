@@ -132,9 +132,9 @@ struct waiter *line_give_place(struct pool *pool);
 struct waiter *line_give_connection(struct pool *pool, struct connection *connection);
 /* Not under the lock: who was given something can go on; NULL is fine. */
 void line_wake(struct waiter *waiter);
-/* Wait for a connection, or for a place to open one (*out stays NULL). */
-int line_wait(struct pool *pool, struct rowan_site site, struct connection **out,
-	      struct rowan_error *error);
+/* Wait until then for a connection, or for a place to open one (*out stays NULL). */
+int line_wait(struct pool *pool, struct rowan_site site, int64_t deadline_ns,
+	      struct connection **out, struct rowan_error *error);
 /* Nobody waits any more. */
 void line_free(struct pool *pool);
 
@@ -145,8 +145,8 @@ enum health { HEALTH_GOOD, HEALTH_OLD, HEALTH_LOST };
 enum health health_of(struct connection *connection);
 /* Under the lock: one was lost, so those of its age are as well; the idle ones are returned. */
 struct connection *health_spread(struct pool *pool, const struct connection *lost);
-/* Open a connection; again, until the pool's time-out, if the server was there before. */
-int health_connect(struct rowan_engine *engine, struct connection **out,
+/* Open a connection; again, until the deadline, if the server was there before. */
+int health_connect(struct rowan_engine *engine, int64_t deadline_ns, struct connection **out,
 		   struct rowan_error *error);
 
 /*

@@ -183,11 +183,11 @@ void line_free(struct pool *pool)
 	}
 }
 
-int line_wait(struct pool *pool, struct rowan_site site, struct connection **out,
-	      struct rowan_error *error)
+int line_wait(struct pool *pool, struct rowan_site site, int64_t deadline_ns,
+	      struct connection **out, struct rowan_error *error)
 {
+	const struct timespec deadline = clock_time(deadline_ns);
 	struct waiter *self;
-	struct timespec deadline;
 	int status = ROWAN_OK;
 
 	if (pool->timeout_ms == 0)
@@ -201,7 +201,6 @@ int line_wait(struct pool *pool, struct rowan_site site, struct connection **out
 	self->thread = this_thread();
 	self->connection = NULL;
 	self->place = false;
-	deadline = clock_time(clock_after(pool->timeout_ms));
 	join(pool, self);
 	while (!self->connection && !self->place && status == ROWAN_OK) {
 		if (pthread_cond_timedwait(&self->granted, &pool->lock, &deadline) != ETIMEDOUT ||

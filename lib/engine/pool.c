@@ -143,15 +143,17 @@ static int held_by_itself(struct pool *pool, struct rowan_site site, struct rowa
 }
 
 /* Take one that is idle, or a place to open one (*out stays NULL). */
-static int take(struct pool *pool, struct rowan_site site, struct connection **out,
-		struct rowan_error *error)
+static int take(struct pool *pool, struct rowan_site site, int64_t *deadline_ns,
+		struct connection **out, struct rowan_error *error)
 {
 	int status = held_by_itself(pool, site, error);
 
 	if (status < 0)
 		return status;
-	if (!pool->idle && pool->places == pool->most)
-		return line_wait(pool, site, out, error);
+	if (!pool->idle && pool->places == pool->most) {
+		*deadline_ns = clock_after(pool->timeout_ms);
+		return line_wait(pool, site, *deadline_ns, out, error);
+	}
 	if (pool->idle) {
 		*out = pop_idle(pool);
 		pool_hold(*out, site, this_thread(), true);
@@ -182,11 +184,12 @@ static void replace(struct rowan_engine *engine, struct connection *connection,
 
 /* Fill a place that is ours. */
 static int connect_into_place(struct rowan_engine *engine, struct rowan_site site,
-			      struct connection **out, struct rowan_error *error)
+			      int64_t deadline_ns, struct connection **out,
+			      struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
 	struct waiter *next = NULL;
-	int status = health_connect(engine, out, error);
+	int status = health_connect(engine, deadline_ns, out, error);
 
 	lock(engine);
 	if (status == ROWAN_OK) {
@@ -206,12 +209,13 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 		    struct connection **out, struct rowan_error *error)
 {
+	int64_t deadline_ns = 0;	/* for all of it: told when somebody first waits */
 	enum health health;
 	int status;
 
 	*out = NULL;
 	lock(engine);
-	status = take(&engine->pool, site, out, error);
+	status = take(&engine->pool, site, &deadline_ns, out, error);
 	engine->pool.checkouts += *out != NULL;
 	unlock(engine);
 	if (status < 0)
@@ -222,7 +226,9 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 			return ROWAN_OK;
 		replace(engine, *out, health);
 	}
-	return connect_into_place(engine, site, out, error);
+	if (!deadline_ns)
+		deadline_ns = clock_after(engine->pool.timeout_ms);
+	return connect_into_place(engine, site, deadline_ns, out, error);
 }
 
 /* ---- checkin --------------------------------------------------------------- */
@@ -284,7 +290,7 @@ int pool_connect_now(struct rowan_engine *engine, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
 	struct connection *connection;
-	int status = health_connect(engine, &connection, error);
+	int status = health_connect(engine, clock_after(pool->timeout_ms), &connection, error);
 
 	if (status < 0)
 		return status;

@@ -164,17 +164,31 @@ static void *restart_soon(void *unused)
 	return NULL;
 }
 
+static int say_so(struct rowan_session *session, void *context)
+{
+	*(bool *)context = true;
+	return rowan_error(session)->code;
+}
+
 Test(death, a_server_that_comes_back_in_time_was_only_slow)
 {
 	struct rowan_engine *engine = open_own(.check_after_ms = -1);
 	struct rowan_error error = { 0 };
+	bool worked = false;
 	pthread_t thread;
 
 	fill(engine, 3);
 	own_server("kill");
 	assert_int(pthread_create(&thread, NULL, restart_soon, NULL), 0);
 	cr_assert(use(engine, "SELECT 1", &error), "%s", error.message);
+	assert_int(error.code, ROWAN_OK);
 	assert_int(rowan_engine_stats(engine).lost, 1);
+	pthread_join(thread, NULL);
+
+	own_server("kill");
+	assert_int(pthread_create(&thread, NULL, restart_soon, NULL), 0);
+	assert_ok(rowan_transaction(engine, say_so, &worked));
+	assert_int(worked, true);
 	pthread_join(thread, NULL);
 	rowan_engine_close(engine);
 }

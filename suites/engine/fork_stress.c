@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #define THREADS 6
+#define SIZE 3
 #define PATIENCE 20	/* seconds, for a lock that nobody gives back any more */
 
 static bool stop;
@@ -119,7 +121,7 @@ static bool fork_once(struct rowan_engine *engine, bool server)
 static bool stress(const char *url, const char *name, long forks)
 {
 	bool server = strcmp(name, "sqlite") != 0;
-	struct rowan_engine *engine = rowan_engine_open(url, .pool_size = 2, .max_overflow = 1);
+	struct rowan_engine *engine = rowan_engine_open(url, .pool_size = SIZE, .max_overflow = -1);
 	pthread_t threads[THREADS];
 	long survived = 0, wrong;
 
@@ -129,6 +131,9 @@ static bool stress(const char *url, const char *name, long forks)
 	for (int i = 0; i < THREADS; i++)
 		if (pthread_create(&threads[i], NULL, work, engine) != 0)
 			abort();
+	/* Connecting takes locks of other libraries, GSSAPI's among them. */
+	while (rowan_engine_stats(engine).connects < SIZE)
+		sched_yield();
 	for (long i = 0; i < forks; i++)
 		survived += fork_once(engine, server);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);

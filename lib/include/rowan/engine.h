@@ -18,7 +18,9 @@
  * it, up to pool_timeout_ms; one that never was there is an error at once.
  *
  * After fork() the connections stay the parent's.  A child opens its own with the same
- * engine; of a session that it inherited it can only make an end.
+ * engine; of a session that it inherited it can only make an end.  Other libraries have
+ * locks that no fork heeds: SQLite, and GSSAPI and TLS while a connection is made.  So
+ * fork when no other thread is in SQLite or connecting, or a child may wait for ever.
  */
 
 #include <rowan/error.h>

@@ -17,6 +17,25 @@ static pthread_mutex_t planning = PTHREAD_MUTEX_INITIALIZER;
 static const struct plan *newest;
 static uint32_t next_id;
 
+static void lock(void)
+{
+	pthread_mutex_lock(&planning);
+}
+
+static void unlock(void)
+{
+	pthread_mutex_unlock(&planning);
+}
+
+/* A child that is forked meanwhile would wait for ever.  Under the lock. */
+static void watch_forks(void)
+{
+	static bool watched;
+
+	if (!watched)
+		watched = pthread_atfork(lock, unlock, unlock) == 0;
+}
+
 /* ---- drafts --------------------------------------------------------------- */
 
 void *draft_alloc(struct draft *draft, size_t size)
@@ -346,10 +365,11 @@ int plan_make_(const struct rowan_model *model, const struct plan **out,
 	int status = ROWAN_OK;
 
 	*out = NULL;
-	pthread_mutex_lock(&planning);
+	lock();
+	watch_forks();
 	if (!model || !published(model))
 		status = plan_family(model, error);
-	pthread_mutex_unlock(&planning);
+	unlock();
 	if (status == ROWAN_OK)
 		*out = published(model);
 	return status;

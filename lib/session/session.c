@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,19 +66,13 @@ static void release(struct rowan_session *session)
  */
 static void bury(struct rowan_session *session)
 {
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static struct rowan_session *closed[8];
-	static size_t next;
-	struct rowan_session *oldest;
+	static unsigned next;	/* without a lock, which a fork could leave locked */
+	unsigned place = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED) % 8;
 
 	memset(session, 0, sizeof(*session));
 	error_set(&session->error, ROWAN_MISUSE, "the session was closed");
-	pthread_mutex_lock(&lock);
-	oldest = closed[next];
-	closed[next] = session;
-	next = (next + 1) % (sizeof(closed) / sizeof(closed[0]));
-	pthread_mutex_unlock(&lock);
-	mem_free(oldest);
+	mem_free(__atomic_exchange_n(&closed[place], session, __ATOMIC_ACQ_REL));
 }
 
 void rowan_session_close(struct rowan_session *session)

@@ -29,9 +29,13 @@
  *
  *	WITH written AS (<the statement below> RETURNING <generated key> AS k)
  *	SELECT array_agg(k), CASE WHEN count(*) = $9 THEN 1 ELSE <fail> END FROM written
+ *
+ * With the keys of many rows it fails with DIALECT_KEYS_UNORDERED, too, if they do not
+ * ascend in the rows' order.
  */
 enum returning { RETURNING_COUNT, RETURNING_KEYS, RETURNING_NOTHING };
 #define DIALECT_ROWS_MISSING "rowan: rows written: "
+#define DIALECT_KEYS_UNORDERED "rowan: keys in disorder: "
 
 struct dialect {
 	const char *name;

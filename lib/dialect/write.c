@@ -68,8 +68,12 @@ static void begin_counted(struct render *render, enum returning returning)
 		text_add(render->sql, "WITH written AS (");
 }
 
-/* With keys: in one array, before the count. */
-static void end_counted(struct render *render, const struct plan *plan, enum returning returning)
+/*
+ * With keys: in one array, before the count; those of many rows must be in their order,
+ * or nobody knows which is whose.
+ */
+static void end_counted(struct render *render, const struct plan *plan, enum returning returning,
+			bool many)
 {
 	const struct column *returned = returning == RETURNING_KEYS ? plan->generated : NULL;
 	struct text *sql = render->sql;
@@ -83,7 +87,10 @@ static void end_counted(struct render *render, const struct plan *plan, enum ret
 		text_add_char(sql, '1');
 	text_add(sql, " AS k) SELECT ");
 	if (returned)
-		text_add(sql, "array_agg(k), ");
+		text_add(sql, "array_agg(CAST(k AS bigint)), ");
+	if (returned && many)
+		text_add(sql, "CASE WHEN array_agg(k) = array_agg(k ORDER BY k) THEN 1 ELSE "
+			      "CAST('" DIALECT_KEYS_UNORDERED "' || count(*) AS integer) END, ");
 	text_add(sql, "CASE WHEN count(*) = ");
 	render_param(render);
 	text_add(sql, " THEN 1 ELSE CAST('" DIALECT_ROWS_MISSING "' || count(*) AS integer) END"
@@ -148,7 +155,7 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 	text_add(sql, "INSERT INTO ");
 	render_table(dialect, plan, sql);
 	render_rows(&render, &given, rows);
-	end_counted(&render, plan, returning);
+	end_counted(&render, plan, returning, rows > 1);
 }
 
 /* ---- UPDATE --------------------------------------------------------------------- */
@@ -190,7 +197,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 		render_matching(&render, &given);
 	else
 		render_match(&render, plan->keys, plan->key_count);
-	end_counted(&render, plan, returning);
+	end_counted(&render, plan, returning, many);
 }
 
 /* ---- DELETE --------------------------------------------------------------------- */
@@ -216,7 +223,7 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 		render_in(&render, plan->keys[0]);
 	else
 		render_match(&render, plan->keys, plan->key_count);
-	end_counted(&render, plan, returning);
+	end_counted(&render, plan, returning, many);
 }
 
 void render_delete_where(const struct dialect *dialect, const struct select *select,

@@ -31,23 +31,29 @@ static void put_back(struct outbox *outbox, struct posted *posted)
 	outbox->spare = posted;
 }
 
-/* The server sees by itself that rows are missing, before it commits: see dialect.h. */
-static void name_missing_rows(struct rowan_session *session, const struct posted *posted)
+/* What the server sees by itself, before it commits: see dialect.h. */
+static void name_misfit(struct rowan_session *session, const struct posted *posted)
 {
 	struct rowan_error *error = &session->error;
 	struct rowan_site site = error->site;
+	bool missing = strstr(error->database, DIALECT_ROWS_MISSING);
 
-	if (!strstr(error->database, DIALECT_ROWS_MISSING))
+	if (!missing && !strstr(error->database, DIALECT_KEYS_UNORDERED))
 		return;
 	*error = (struct rowan_error){ 0 };
-	rows_missing(session, posted, site);
+	if (missing)
+		rows_missing(session, posted, site);
+	else
+		session_fail(session, ROWAN_DATA, site,
+			     "%s: the keys of %zu new rows do not ascend, so it is not known "
+			     "which is whose", posted->changes[0]->plan->table, posted->count);
 }
 
 static int failed(struct rowan_session *session, const struct posted *posted, int status)
 {
 	if (posted->count > 0) {
 		diagnose(session, posted->changes, posted->count, posted->deletes);
-		name_missing_rows(session, posted);
+		name_misfit(session, posted);
 	}
 	return session_failed_at(session, session->error.code ? session->error.code : status,
 				 posted->run.site);
@@ -79,6 +85,8 @@ static int receive(struct rowan_session *session, struct posted *posted)
 
 	if (status == ROWAN_OK)
 		status = posted->arrived(session, posted, &outcome);
+	if (posted->counted)
+		posted->run.rows = (int64_t)posted->count;	/* of the rows, not of their count */
 	return execution_end(&posted->run, status);
 }
 
@@ -96,6 +104,11 @@ static void drop(struct rowan_session *session, struct posted *posted)
 	status = execution_end(&posted->run, execution_receive(&posted->run, &outcome));
 	if (posted->commits && status == ROWAN_UNKNOWN_OUTCOME)
 		session->error = error;
+	if (posted->commits && status == ROWAN_OK) {
+		session->in_transaction = false;
+		session->error.code = ROWAN_UNKNOWN_OUTCOME;
+		error_more(&session->error, "; what was sent is committed all the same");
+	}
 }
 
 int collect(struct rowan_session *session, int status)

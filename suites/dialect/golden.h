@@ -51,8 +51,13 @@ const struct relation *relation_of(const struct rowan_model *model, size_t index
 	" AS integer) END FROM written"
 #define COUNTED(sql_, last_) \
 	"WITH written AS (" sql_ " RETURNING 1 AS k) SELECT " COUNT_IS_(last_)
+#define KEY(sql_, key_, last_) \
+	"WITH written AS (" sql_ " RETURNING `" key_ "` AS k) SELECT" \
+	" array_agg(CAST(k AS bigint)), " COUNT_IS_(last_)
 #define KEYS(sql_, key_, last_) \
-	"WITH written AS (" sql_ " RETURNING `" key_ "` AS k) SELECT array_agg(k), " COUNT_IS_(last_)
+	"WITH written AS (" sql_ " RETURNING `" key_ "` AS k) SELECT" \
+	" array_agg(CAST(k AS bigint)), CASE WHEN array_agg(k) = array_agg(k ORDER BY k) THEN 1" \
+	" ELSE CAST('rowan: keys in disorder: ' || count(*) AS integer) END, " COUNT_IS_(last_)
 
 /* Run SQL, which must work; the first column of its first row, -1 if there is none. */
 int64_t run_sql(const char *sql);

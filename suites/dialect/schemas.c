@@ -85,7 +85,7 @@ Test(schemas, m03_writing_names_the_schema)
 	assert_sql(&dialect_sqlite, &sql, "INSERT INTO `player` (`team_id`) VALUES (?1)");
 	render_insert(&dialect_postgres, plan, team_id, 1, 1, RETURNING_KEYS, &sql);
 	assert_sql(&dialect_postgres, &sql,
-		   KEYS("INSERT INTO `club`.`player` (`team_id`) VALUES ($1)", "id", "$2"));
+		   KEY("INSERT INTO `club`.`player` (`team_id`) VALUES ($1)", "id", "$2"));
 	render_update(&dialect_sqlite, plan, team_id, 1, false, RETURNING_COUNT, &sql);
 	assert_sql(&dialect_sqlite, &sql, "UPDATE `player` SET `team_id` = ?1 WHERE `id` = ?2");
 	render_update(&dialect_postgres, plan, team_id, 1, false, RETURNING_COUNT, &sql);

@@ -17,7 +17,7 @@ Test(write, s02_inserts)
 {
 	static const struct write_case cases[] = {
 		{ &note_model, { 1, 2 }, 2, 1, "INSERT INTO `note` (`title`, `done`) VALUES (?1, ?2)",
-		  KEYS("INSERT INTO `note` (`title`, `done`) VALUES ($1, $2)", "id", "$3") },
+		  KEY("INSERT INTO `note` (`title`, `done`) VALUES ($1, $2)", "id", "$3") },
 		{ &note_model, { 1, 2, 3 }, 3, 2,
 		  "INSERT INTO `note` (`title`, `done`, `owner_id`) VALUES (?1, ?2, ?3), (?4, ?5, ?6)",
 		  KEYS("INSERT INTO `note` (`title`, `done`, `owner_id`) SELECT v.c0, v.c1, v.c2"
@@ -34,7 +34,7 @@ Test(write, s02_inserts)
 			  " ORDER BY v.n", "$3") },
 		/* Rows without a column but their key. */
 		{ &ticket_model, { 0 }, 0, 1, "INSERT INTO `ticket` (`number`) VALUES (NULL)",
-		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT)", "number", "$1") },
+		  KEY("INSERT INTO `ticket` (`number`) VALUES (DEFAULT)", "number", "$1") },
 		{ &ticket_model, { 0 }, 0, 3,
 		  "INSERT INTO `ticket` (`number`) VALUES (NULL), (NULL), (NULL)",
 		  KEYS("INSERT INTO `ticket` (`number`) VALUES (DEFAULT), (DEFAULT), (DEFAULT)",

@@ -17,36 +17,41 @@ static bool is_secret(const struct execution *run, const struct rowan_term *term
 	return plan_column_at(plan, term->left.offset)->field->secret;
 }
 
-/* Literal text as a pattern; it must stay until the statement is reset. */
-static const char *pattern_of(struct rowan_session *session, const struct rowan_term *term)
+struct binding {
+	struct rowan_session *session;
+	struct execution *run;
+	struct arena *arena;	/* for what must stay until the statement is reset */
+};
+
+/* Literal text as a pattern. */
+static const char *pattern_of(const struct binding *binding, const struct rowan_term *term)
 {
 	struct text pattern = { 0 };
 	char *copy = NULL;
 
 	if (like_pattern(&pattern, (enum rowan_op)term->op, term->right.text))
-		copy = arena_text(&session->scratch, pattern.data, pattern.length);
+		copy = arena_text(binding->arena, pattern.data, pattern.length);
 	text_release(&pattern);
 	return copy;
 }
 
-static void bind_terms(struct rowan_session *session, struct execution *run,
-		       const struct rowan_term *terms, size_t count);
+static void bind_terms(const struct binding *binding, const struct rowan_term *terms, size_t count);
 
-static void bind_term(struct rowan_session *session, struct execution *run,
-		      const struct rowan_term *term)
+static void bind_term(const struct binding *binding, const struct rowan_term *term)
 {
+	struct execution *run = binding->run;
 	const char *pattern;
 
 	switch (term->op) {
 	case ROWAN_OP_KEPT:
-		bind_terms(session, run, term->right.kept.terms, term->right.kept.count);
+		bind_terms(binding, term->right.kept.terms, term->right.kept.count);
 		return;
 	case ROWAN_OP_CONTAINS:
 	case ROWAN_OP_STARTS_WITH:
 	case ROWAN_OP_ENDS_WITH:
-		pattern = pattern_of(session, term);
+		pattern = pattern_of(binding, term);
 		if (!pattern)
-			run->status = session_no_memory(session, run->site);
+			run->status = session_no_memory(binding->session, run->site);
 		else
 			execution_bind_value(run, ROWAN_TYPE_TEXT, &pattern, is_secret(run, term));
 		return;
@@ -61,19 +66,19 @@ static void bind_term(struct rowan_session *session, struct execution *run,
 	}
 }
 
-static void bind_terms(struct rowan_session *session, struct execution *run,
-		       const struct rowan_term *terms, size_t count)
+static void bind_terms(const struct binding *binding, const struct rowan_term *terms, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		bind_term(session, run, &terms[i]);
+		bind_term(binding, &terms[i]);
 }
 
 void bind_select(struct rowan_session *session, struct execution *run,
-		 const struct select *select)
+		 const struct select *select, struct arena *arena)
 {
 	const struct rowan_query *query = select->query;
 
-	bind_terms(session, run, query->where.terms, query->where.length);
+	bind_terms(&(struct binding){ session, run, arena }, query->where.terms,
+		   query->where.length);
 	if (query->limit)
 		execution_bind_value(run, ROWAN_TYPE_INT64, &query->limit, false);
 	if (query->offset)

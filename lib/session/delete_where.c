@@ -23,7 +23,7 @@ static int64_t delete_rows(struct rowan_session *session, const struct select *s
 	int status = begin_transaction(session, true, site);
 
 	if (status == ROWAN_OK)
-		status = select_begin(session, select, &run);
+		status = select_begin(session, select, &session->scratch, &run);
 	if (status < 0)
 		return status;
 	status = execution_step(&run);

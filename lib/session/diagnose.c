@@ -12,7 +12,8 @@
  * SQLite names the columns of a unique constraint but not the constraint, and of
  * a foreign key nothing at all.  The names are in the models; which foreign key
  * it was is asked of the database, while the transaction is still open.  PostgreSQL
- * names every constraint, and would answer nothing more.
+ * names every constraint of its own, though not what a trigger raises, and answers
+ * nothing more in a transaction that failed.
  */
 
 static void name_constraint(struct rowan_error *error, const char *prefix, const char *table,
@@ -155,9 +156,12 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 	struct rowan_error *error = &session->error;
 	const struct plan *plan = changes[0]->plan;
 	const struct column *named;
+	bool unnamed;
 
 	if (!rowan_is_integrity(error->code))
 		return;
+	unnamed = error->code == ROWAN_FOREIGN_KEY && !error->constraint[0] &&
+		  !session->dialect->row_sets;
 	named = error->code == ROWAN_FOREIGN_KEY ? foreign_key_named(error->constraint) : NULL;
 	if (named)
 		name_foreign_key(error, named);
@@ -167,11 +171,11 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 		name_unique(error, plan);
 	if (error->code == ROWAN_CHECK && !error->columns[0])
 		name_checked(error, plan);
-	if (error->code == ROWAN_FOREIGN_KEY && !error->constraint[0] && !deleting)
+	if (unnamed && !deleting)
 		find_orphan(session, changes, count);
 	error_describe(error);
 	if (deleting && named)
 		say_referred(error, plan, named);
-	else if (deleting && error->code == ROWAN_FOREIGN_KEY && !error->constraint[0])
+	else if (deleting && unnamed)
 		find_reference(session, changes[0]);
 }

@@ -40,7 +40,7 @@ static bool gives_few(const struct select *select)
 }
 
 int select_begin(struct rowan_session *session, const struct select *select,
-		 struct execution *run)
+		 struct arena *arena, struct execution *run)
 {
 	struct select_context context = { session->dialect, select };
 	struct rowan_site site = select->query->site;
@@ -58,7 +58,7 @@ int select_begin(struct rowan_session *session, const struct select *select,
 	if (status < 0)
 		return session_failed_at(session, status, site);
 	execution_begin(run, session->connection, statement, site, &session->error);
-	bind_select(session, run, select);
+	bind_select(session, run, select, arena);
 	if (gives_few(select))
 		execution_expect_few(run);
 	return ROWAN_OK;
@@ -143,7 +143,7 @@ static int run_select(struct rowan_session *session, const struct select *select
 	int status = lock_rows(session, select);
 
 	if (status == ROWAN_OK)
-		status = select_begin(session, select, &run);
+		status = select_begin(session, select, &session->scratch, &run);
 	if (status < 0)
 		return status;
 	session->rows.count = 0;
@@ -291,7 +291,7 @@ static struct rowan_value scalar(struct rowan_session *session, enum select_kind
 	int status = select_check(&select, kind, query, &session->error);
 
 	if (status == ROWAN_OK)
-		status = select_begin(session, &select, &run);
+		status = select_begin(session, &select, &session->scratch, &run);
 	if (status < 0) {
 		session_failed_at(session, status, query->site);
 		return value;

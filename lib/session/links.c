@@ -72,6 +72,42 @@ static struct change *find_link(const struct ends *ends)
 	return NULL;
 }
 
+/* A row with the pair's keys, whatever else it has. */
+static void set_pair(const struct ends *ends, void *link)
+{
+	const struct relation *relation = ends->relation;
+
+	slot_assign(slot_of(relation->link_local), link, slot_of(relation->local), ends->row);
+	slot_assign(slot_of(relation->link_remote), link, slot_of(relation->remote), ends->target);
+}
+
+/* The link row of two stored rows as somebody has read it, or one that stands for it. */
+static struct change *stored_link(const struct ends *ends)
+{
+	struct rowan_session *session = ends->session;
+	const struct plan *plan = ends->relation->link;
+	void *pair = arena_zalloc(&session->arena, plan->model->size);
+	struct session_model *model = session_model(session, plan);
+	struct identity_entry *read;
+	struct change *link;
+
+	if (!pair || !model) {
+		session_no_memory(session, ends->site);
+		return NULL;
+	}
+	set_pair(ends, pair);
+	read = identity_find(&model->map, identity_hash(plan, pair), pair);
+	if (read)
+		return change_of_stored(session, plan->model, read->row, ends->verb, ends->site);
+	link = new_row(session, plan, ends->site);
+	if (link) {
+		set_pair(ends, link->row);
+		memcpy(pair, link->row, plan->model->size);
+		link->flushed = link->saved = pair;
+	}
+	return link;
+}
+
 /* Delete the link row of two stored rows: by its key, which must be the pair. */
 static int delete_link(const struct ends *ends)
 {
@@ -85,16 +121,9 @@ static int delete_link(const struct ends *ends)
 					    "%s: the key of %s is more than the pair: "
 					    "delete the row of %s itself",
 					    ends->verb, plan->table, plan->table);
-	link = new_row(ends->session, plan, ends->site);
+	link = stored_link(ends);
 	if (!link)
 		return session_ready(ends->session);
-	slot_assign(slot_of(relation->link_local), link->row, slot_of(relation->local), ends->row);
-	slot_assign(slot_of(relation->link_remote), link->row, slot_of(relation->remote),
-		    ends->target);
-	link->flushed = link->saved = arena_copy(&ends->session->arena, link->row,
-						 plan->model->size);
-	if (!link->flushed)
-		return session_no_memory(ends->session, ends->site);
 	link->state = CHANGE_DELETE;
 	ends->session->unit.deletes_wait = true;
 	return ROWAN_OK;

@@ -56,13 +56,17 @@ static int read_new(const struct reader *reader, struct execution *run, void **o
 	return read_into(reader, run, row);
 }
 
-/* What the database has of a row that may be edited; a savepoint may need the old copy. */
+/*
+ * What the database has of a row that may be edited.  A savepoint may need the old copy,
+ * and what is read in a transaction is not what the last commit left.
+ */
 static int note_read(const struct reader *reader, struct execution *run, struct change *change)
 {
 	struct rowan_session *session = reader->session;
 	size_t size = reader->plan->model->size;
 
-	if (session->savepoints)
+	if (session->savepoints ||
+	    (session->in_transaction && change->flushed == change->saved))
 		change->flushed = arena_alloc(&session->arena, size);
 	if (!change->flushed)
 		return session_no_memory(session, run->site);

@@ -155,13 +155,16 @@ enum statement_kind {
 	STATEMENT_UPDATE, STATEMENT_DELETE, STATEMENT_EXISTS,
 };
 
-/* Bind a condition's operands in the order of its terms, then limit and offset. */
+/*
+ * Bind a condition's operands in the order of its terms, then limit and offset.  What
+ * has to be made for that is in the arena: it must live as long as the execution.
+ */
 void bind_select(struct rowan_session *session, struct execution *run,
-		 const struct select *select);
+		 const struct select *select, struct arena *arena);
 
-/* The statement of a checked query, bound and ready to step. */
+/* The statement of a checked query, so bound and ready to step. */
 int select_begin(struct rowan_session *session, const struct select *select,
-		 struct execution *run);
+		 struct arena *arena, struct execution *run);
 
 /* The beginning of a locking read, if the query is one: its transaction. */
 int lock_rows(struct rowan_session *session, const struct select *select);

@@ -78,7 +78,7 @@ static int start(struct rowan_stream *stream, const struct rowan_query *query)
 		return session_no_memory(session, query->site);
 	if ((status = reader_init(&stream->reader, session, select.plan, peers, 0)) < 0 ||
 	    (status = lock_rows(session, &select)) < 0 ||
-	    (status = select_begin(session, &select, &stream->run)) < 0)
+	    (status = select_begin(session, &select, &stream->kept, &stream->run)) < 0)
 		return status;
 	stream->reader.arena = &stream->rows[0];
 	stream->running = true;

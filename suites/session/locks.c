@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
 #include "bank.h"
 #include "places.h"
 
@@ -99,6 +101,26 @@ Test(locks, a_row_that_is_held_is_read_anew)
 	rowan_edit(session, account, account)->balance += 1;
 	assert_ok(rowan_commit(session));
 	assert_int(stored_balance(1), 1002);
+}
+
+/* What a transaction has read goes with it, also where a row was edited before. */
+Test(locks, after_a_rollback_it_is_as_the_last_commit_left_it)
+{
+	const struct account *account;
+	struct account *edited;
+
+	assert_ok(bank_open(engine, 1, 0));
+	account = rowan_get(session, account, 1);
+	edited = rowan_edit(session, account, account);
+	assert_ok(rowan_begin(session, .write = true));
+	assert_ok(session_execute(session, "UPDATE accounts SET balance = 1500", ROWAN_HERE));
+	assert_ok(rowan_refresh(session, account, account));
+	assert_int(account->balance, 1500);
+	assert_ok(rowan_rollback(session));
+	assert_int(account->balance, 1000);
+	edited->balance = 1500;
+	assert_ok(rowan_commit(session));
+	assert_int(stored_balance(1), 1500);
 }
 
 /* SQLite can't: what its transaction has read stays so, and somebody wrote since. */

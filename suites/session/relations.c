@@ -427,6 +427,20 @@ Test(relations, r12_the_link_row_leads_to_both_sides)
 	cr_assert_eq(rowan_load(session, link, task).row, task);
 }
 
+Test(relations, r07_a_link_row_that_was_read_goes_with_the_link)
+{
+	struct category *first, *second;
+	struct task *task;
+
+	tag(&task, &first, &second);
+	cr_assert_not_null(rowan_get(session, task_category, task->id, first->id));
+	assert_ok(rowan_remove(session, task, categories, first));
+	assert_ok(rowan_flush(session));
+	assert_null(rowan_get(session, task_category, task->id, first->id));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), 1);
+}
+
 Test(relations, r05_new_task_with_new_categories_in_one_flush)
 {
 	struct task *task = task_build(session);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How often PostgreSQL is waited for: counted on the wire, not in the code. */
+#include "session/session.h"
+
 #include "sample.h"
 
 #include <rowan/fixtures/proxy.h>
@@ -290,4 +292,84 @@ Test(round_trips, a_transaction_that_reads_and_writes_is_two)
 	for (int i = 0; i < 3; i++)
 		assert_trips(2)
 			assert_ok(rowan_transaction(engine, rename_locked, NULL));
+}
+
+/* ---- what the server sees before it commits --------------------------------------- */
+
+static void run(const char *sql)
+{
+	rowan_count(session, rowan_select(user));	/* connects */
+	assert_ok(session_execute(session, sql, ROWAN_HERE));
+	assert_ok(rowan_commit(session));
+}
+
+Test(round_trips, keys_that_do_not_ascend_are_refused_before_the_commit)
+{
+	run("ALTER TABLE users ALTER COLUMN id SET MINVALUE -1000 SET INCREMENT BY -1");
+	assert_int(add_user(1)->id, 0);
+	assert_ok(rowan_commit(session));	/* one can't be taken for another */
+	add_user(2);
+	add_user(3);
+	assert_code(rowan_commit(session), ROWAN_DATA);
+	assert_error(session, ROWAN_DATA, "do not ascend");
+	assert_ok(rowan_rollback(session));
+	assert_int(stored_users(), 1);
+}
+
+Test(round_trips, of_a_key_of_another_type_the_number_is_taken)
+{
+	struct user *users[2];
+
+	run("CREATE DOMAIN number AS bigint");
+	run("CREATE SEQUENCE numbers START 5");
+	run("ALTER TABLE users ALTER COLUMN id DROP IDENTITY");
+	run("ALTER TABLE users ALTER COLUMN id TYPE number,"
+	    " ALTER COLUMN id SET DEFAULT nextval('numbers')");
+	users[0] = add_user(1);
+	users[1] = add_user(2);
+	assert_ok(rowan_commit(session));
+	assert_int(users[0]->id, 5);
+	assert_int(users[1]->id, 6);
+}
+
+Test(round_trips, for_what_a_trigger_raises_no_cause_is_made_up)
+{
+	struct user *user = add_user(1);
+
+	assert_ok(rowan_commit(session));
+	run("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+	    "RAISE 'still has invoices elsewhere' USING ERRCODE = '23503'; END $$");
+	run("CREATE TRIGGER refuse BEFORE DELETE ON users FOR EACH ROW EXECUTE FUNCTION refuse()");
+	assert_ok(rowan_delete(session, user, user));
+	assert_code(rowan_commit(session), ROWAN_FOREIGN_KEY);
+	assert_contains(rowan_error(session)->database, "still has invoices elsewhere");
+	assert_text(rowan_error(session)->constraint, "");
+	assert_null(strstr(rowan_error(session)->message, "tasks"));
+}
+
+static void add_rows(struct rowan_observer *self, const struct rowan_event *event)
+{
+	if (strstr(event->text, "UPDATE") || strstr(event->text, "DELETE"))
+		*(int64_t *)self->context += event->rows;
+}
+
+Test(round_trips, rows_are_told_that_were_changed)
+{
+	int64_t rows = 0;
+	struct rowan_observer observer = { .on_event = add_rows, .context = &rows };
+	struct user *users[5];
+
+	for (int i = 0; i < 5; i++)
+		users[i] = add_user(i);
+	assert_ok(rowan_commit(session));
+	rowan_engine_observe(engine, &observer);
+	for (int i = 0; i < 5; i++)
+		rowan_edit(session, user, users[i])->name = "changed";
+	assert_ok(rowan_commit(session));
+	assert_int(rows, 5);
+	for (int i = 0; i < 5; i++)
+		assert_ok(rowan_delete(session, user, users[i]));
+	assert_ok(rowan_commit(session));
+	assert_int(rows, 10);
+	rowan_engine_unobserve(engine, &observer);
 }

@@ -156,6 +156,23 @@ Test(streams, operands_need_not_outlive_the_call)
 	assert_ok(rowan_stream_close(stream));
 }
 
+Test(streams, patterns_are_theirs_as_well)
+{
+	enum { LENGTH = 20000 };
+	char *text = calloc(1, LENGTH + 1);
+	struct rowan_stream *stream;
+
+	store_lines(3, LENGTH);
+	memset(text, 'x', LENGTH);
+	stream = rowan_stream(session, rowan_select(line,
+		.where = rowan_starts_with(rowan_column(line, text), text)));
+	free(text);
+	for (int i = 0; i < 3; i++)
+		cr_assert_not_null(rowan_stream_next(stream));
+	assert_null(rowan_stream_next(stream));
+	assert_ok(rowan_stream_close(stream));
+}
+
 /* ---- memory ---------------------------------------------------------------------- */
 
 static size_t memory_of(const struct rowan_stream *stream)

@@ -43,7 +43,7 @@ struct driver_target {
 			DRIVER_POOLER_NONE,
 			DRIVER_POOLER_TRANSACTION,
 		} pooler;
-		int connect_timeout_ms;		/* 0 = none; for all addresses together */
+		int connect_timeout_ms;		/* 0 = none; for all that open() does */
 		int statement_timeout_ms;	/* 0 = the server's */
 	} postgres;
 };

@@ -39,6 +39,40 @@ bool postgres_wait(const PGconn *pg, short events, int64_t deadline)
 	}
 }
 
+/* Wait for what comes next; false if that is not there in time. */
+static bool wait_for_result(PGconn *pg, int64_t deadline)
+{
+	while (PQisBusy(pg)) {
+		if (!postgres_wait(pg, POLLIN, deadline))
+			return false;
+		if (!PQconsumeInput(pg))
+			return true;	/* the result says why */
+	}
+	return true;
+}
+
+/* PQexec() with a deadline: the last result, or the first failure; NULL if it has passed. */
+static PGresult *run(PGconn *pg, const char *sql, int64_t deadline)
+{
+	PGresult *kept = NULL, *result;
+
+	if (!PQsendQuery(pg, sql))
+		return NULL;
+	while (wait_for_result(pg, deadline)) {
+		result = PQgetResult(pg);
+		if (!result)
+			return kept;
+		if (kept && postgres_failed(kept)) {
+			PQclear(result);
+		} else {
+			PQclear(kept);
+			kept = result;
+		}
+	}
+	PQclear(kept);
+	return NULL;
+}
+
 /* ---- connecting ----------------------------------------------------------------------- */
 
 /* libpq says where, what, and what may be the matter, in several lines: take the what. */
@@ -55,6 +89,17 @@ static void explain(const PGconn *pg, struct rowan_error *error)
 	postgres_complaint(pg, error);
 }
 
+/* What connecting may take: one time for all addresses, and for what is asked after that. */
+struct patience {
+	int timeout_ms;		/* 0 = any */
+	int64_t deadline;
+};
+
+static struct patience patience_for(int timeout_ms)
+{
+	return (struct patience){ timeout_ms, timeout_ms > 0 ? postgres_now_ms() + timeout_ms : 0 };
+}
+
 static int cannot_connect(const PGconn *pg, bool in_time, int timeout_ms,
 			  struct rowan_error *error)
 {
@@ -69,21 +114,20 @@ static int cannot_connect(const PGconn *pg, bool in_time, int timeout_ms,
 	return ROWAN_OPERATIONAL;
 }
 
-/* One deadline for all addresses. */
-static int finish_connecting(PGconn *pg, int timeout_ms, struct rowan_error *error)
+static int finish_connecting(PGconn *pg, struct patience patience, struct rowan_error *error)
 {
-	int64_t deadline = timeout_ms > 0 ? postgres_now_ms() + timeout_ms : 0;
 	PostgresPollingStatusType next = PGRES_POLLING_WRITING;
 
 	if (PQstatus(pg) == CONNECTION_BAD)
-		return cannot_connect(pg, true, timeout_ms, error);
+		return cannot_connect(pg, true, patience.timeout_ms, error);
 	while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
-		if (!postgres_wait(pg, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
-			return cannot_connect(pg, false, timeout_ms, error);
+		if (!postgres_wait(pg, next == PGRES_POLLING_READING ? POLLIN : POLLOUT,
+				   patience.deadline))
+			return cannot_connect(pg, false, patience.timeout_ms, error);
 		next = PQconnectPoll(pg);
 	}
 	return next == PGRES_POLLING_OK ? ROWAN_OK
-					: cannot_connect(pg, true, timeout_ms, error);
+					: cannot_connect(pg, true, patience.timeout_ms, error);
 }
 
 static void ignore_notice(void *context, const PGresult *notice)
@@ -122,13 +166,15 @@ static int begin_connecting(const struct postgres_target *target, PGconn **out,
 
 /* Run commands and compare the last result's only value. */
 static int ask(struct driver_connection *connection, const char *sql, bool *equal,
-	       const char *want, struct rowan_error *error)
+	       const char *want, struct patience patience, struct rowan_error *error)
 {
-	PGresult *result = PQexec(connection->pg, sql);
+	PGresult *result = run(connection->pg, sql, patience.deadline);
 	int status = ROWAN_OK;
 
 	postgres_note_lost(connection, result);
-	if (!result || postgres_is_silent(result))
+	if (!result && patience.deadline && postgres_now_ms() >= patience.deadline)
+		status = cannot_connect(connection->pg, false, patience.timeout_ms, error);
+	else if (!result || postgres_is_silent(result))
 		status = postgres_gone(connection, false, error);
 	else if (postgres_failed(result))
 		status = postgres_fail(connection, result, error);
@@ -143,7 +189,7 @@ static int ask(struct driver_connection *connection, const char *sql, bool *equa
  * process that answers is not the one that it introduced.
  */
 static int find_pooler(struct driver_connection *connection, enum driver_pooler pooler,
-		       struct rowan_error *error)
+		       struct patience patience, struct rowan_error *error)
 {
 	char pid[24];
 	bool same = false;
@@ -153,14 +199,14 @@ static int find_pooler(struct driver_connection *connection, enum driver_pooler 
 	if (pooler != DRIVER_POOLER_DETECT)
 		return ROWAN_OK;
 	snprintf(pid, sizeof(pid), "%d", PQbackendPID(connection->pg));
-	status = ask(connection, "SELECT pg_catalog.pg_backend_pid()", &same, pid, error);
+	status = ask(connection, "SELECT pg_catalog.pg_backend_pid()", &same, pid, patience, error);
 	connection->pooled = !same;
 	return status;
 }
 
 /* What is set in a session of the server's, and how to see that it was. */
 static int set_up(struct driver_connection *connection, const char *before,
-		  struct rowan_error *error)
+		  struct patience patience, struct rowan_error *error)
 {
 	char sql[512], want[24];
 	bool set = false;
@@ -173,7 +219,7 @@ static int set_up(struct driver_connection *connection, const char *before,
 		snprintf(sql, sizeof(sql),
 			 "%s SET statement_timeout = %s; SELECT setting FROM pg_catalog.pg_settings"
 			 " WHERE name = 'statement_timeout'", before, want);
-	status = ask(connection, sql, &set, want, error);
+	status = ask(connection, sql, &set, want, patience, error);
 	if (status == ROWAN_OK && !set)
 		return error_set(error, ROWAN_OPERATIONAL,
 				 "the server did not take the statement time-out");
@@ -202,17 +248,18 @@ static int check_server(struct driver_connection *connection, struct rowan_error
 static int connect_to(struct driver_connection *connection, const struct postgres_target *target,
 		      struct rowan_error *error)
 {
+	struct patience patience = patience_for(target->connect_timeout_ms);
 	int status = begin_connecting(target, &connection->pg, error);
 
 	if (status == ROWAN_OK)
-		status = finish_connecting(connection->pg, target->connect_timeout_ms, error);
+		status = finish_connecting(connection->pg, patience, error);
 	if (status == ROWAN_OK)
 		status = check_server(connection, error);
 	if (status == ROWAN_OK)
-		status = find_pooler(connection, target->pooler, error);
+		status = find_pooler(connection, target->pooler, patience, error);
 	connection->statement_timeout_ms = target->statement_timeout_ms;
 	if (status == ROWAN_OK && !connection->pooled && connection->statement_timeout_ms > 0)
-		status = set_up(connection, "", error);
+		status = set_up(connection, "", patience, error);
 	return status;
 }
 
@@ -274,18 +321,10 @@ void postgres_abandon(struct driver_connection *connection)
 /* An empty query and its answer. */
 static bool answers(PGconn *pg, int64_t deadline)
 {
-	PGresult *result;
-	bool well = false;
+	PGresult *result = run(pg, "", deadline);
+	bool well = PQresultStatus(result) == PGRES_EMPTY_QUERY;
 
-	if (!PQsendQuery(pg, ""))
-		return false;
-	while (PQisBusy(pg))
-		if (!postgres_wait(pg, POLLIN, deadline) || !PQconsumeInput(pg))
-			return false;
-	while ((result = PQgetResult(pg))) {
-		well = PQresultStatus(result) == PGRES_EMPTY_QUERY;
-		PQclear(result);
-	}
+	PQclear(result);
 	return well;
 }
 
@@ -320,7 +359,8 @@ int postgres_discard(struct driver_connection *connection, struct rowan_error *e
 	postgres_settle(connection);
 	postgres_drop_answers(connection);
 	postgres_drop_deferred(connection);
-	status = set_up(connection, connection->transaction ? "ROLLBACK; " DISCARD : DISCARD, error);
+	status = set_up(connection, connection->transaction ? "ROLLBACK; " DISCARD : DISCARD,
+			patience_for(0), error);
 	if (!connection->lost)
 		postgres_note_transaction(connection);
 	return status;

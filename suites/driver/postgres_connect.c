@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "postgres_server.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,6 +76,48 @@ Test(driver_postgres_connect, pool8_where_nobody_answers_is_given_up_in_time)
 	values[0] = hosts;
 	values[1] = ports;
 	assert_not_connected(target, "no answer within 200 ms");
+	close(fd);
+}
+
+/* A server that lets everybody in, and then never says a word. */
+static void *greet(void *fd)
+{
+	static const char greeting[] = "R\0\0\0\10\0\0\0\0" "K\0\0\0\14\0\0\0\1\0\0\0\1"
+				       "Z\0\0\0\5I";
+	char heard[1024];
+	int client;
+
+	while ((client = accept(*(int *)fd, NULL, NULL)) >= 0) {
+		if (recv(client, heard, sizeof(heard), 0) > 0)
+			send(client, greeting, sizeof(greeting) - 1, MSG_NOSIGNAL);
+		while (recv(client, heard, sizeof(heard), 0) > 0)
+			;
+		close(client);
+	}
+	return NULL;
+}
+
+/* What is asked after the greeting is a part of connecting. */
+Test(driver_postgres_connect, pool8_who_only_greets_is_given_up_in_time)
+{
+	char port[8];
+	int fd = take_port(true, port);
+	const char *const keywords[] = { "host", "port", "user", "password", "sslmode",
+					 "gssencmode", NULL };
+	const char *const values[] = { "127.0.0.1", port, "ada", "hunter2", "disable",
+				       "disable", NULL };
+	struct postgres_target target = { .keywords = keywords, .values = values,
+					  .connect_timeout_ms = 200 };
+	pthread_t thread;
+
+	assert_int(pthread_create(&thread, NULL, greet, &fd), 0);
+	target.pooler = DRIVER_POOLER_DETECT;
+	assert_not_connected(target, "no answer within 200 ms");
+	target.pooler = DRIVER_POOLER_NONE;
+	target.statement_timeout_ms = 5000;
+	assert_not_connected(target, "no answer within 200 ms");
+	shutdown(fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
 	close(fd);
 }
 

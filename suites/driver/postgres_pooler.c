@@ -61,6 +61,21 @@ Test(driver_postgres_pooler, pool13_it_is_found_out)
 	driver_postgres.close(direct);
 }
 
+/* It lets clients in, and then has no connection for them. */
+Test(driver_postgres_pooler, pool8_one_that_is_exhausted_is_given_up_in_time)
+{
+	struct postgres_target target = target_with("port", port);
+	struct driver_connection *third;
+
+	target.connect_timeout_ms = 300;
+	run("BEGIN");
+	assert_code(try_connect(target, &third), ROWAN_OPERATIONAL);
+	assert_contains(error.message, "no answer within 300 ms");
+	run("ROLLBACK");
+	assert_ok(try_connect(target, &third));
+	driver_postgres.close(third);
+}
+
 Test(driver_postgres_pooler, pool13_fact17_statements_of_two_clients_do_not_meet)
 {
 	struct driver_statement *mine = prepare("SELECT $1::bigint");

@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <time.h>
 
 static int run(struct driver_connection *connection, const char *sql, struct rowan_error *error)
 {
@@ -42,13 +43,35 @@ static int expect(struct driver_connection *connection, const char *sql, const c
 	return status;
 }
 
-static int set_journal_mode(struct driver_connection *connection, const char *mode,
-			    struct rowan_error *error)
+static int64_t now_ms(void)
 {
-	char sql[64];
+	struct timespec now;
 
-	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA journal_mode = %w", mode);
-	return expect(connection, sql, mode, "journal_mode", error);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+#define PAUSE_MS 2
+
+/*
+ * Of several that switch a new database to WAL at once, SQLite tells all but one that it
+ * is locked, without waiting: they have begun to read.
+ */
+static int set_journal_mode(struct driver_connection *connection,
+			    const struct sqlite_target *target, struct rowan_error *error)
+{
+	const int64_t deadline = now_ms() + target->busy_timeout_ms;
+	struct rowan_error failure;
+	char sql[64];
+	int status;
+
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA journal_mode = %w", target->journal_mode);
+	while ((status = expect(connection, sql, target->journal_mode, "journal_mode",
+				&failure)) == ROWAN_TIMEOUT && now_ms() < deadline)
+		sqlite3_sleep(PAUSE_MS);
+	if (status < 0)
+		*error = failure;
+	return status;
 }
 
 static int set_synchronous(struct driver_connection *connection, const char *level,
@@ -89,7 +112,7 @@ static int configure(struct driver_connection *connection, const struct sqlite_t
 	if (status == ROWAN_OK)
 		status = expect(connection, "SELECT 'a' LIKE 'A'", "0", "'a' LIKE 'A'", error);
 	if (status == ROWAN_OK && target->journal_mode)
-		status = set_journal_mode(connection, target->journal_mode, error);
+		status = set_journal_mode(connection, target, error);
 	if (status == ROWAN_OK && target->synchronous)
 		status = set_synchronous(connection, target->synchronous, error);
 	return status;

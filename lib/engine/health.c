@@ -147,22 +147,22 @@ static int try_patiently(struct rowan_engine *engine, int64_t deadline_ns,
 			 struct connection **out, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
-	int status;
+	int status, most_ms = 0;	/* a first attempt has the time that connecting may take */
 
 	for (;;) {
-		bool waits = pool->connects > 0 && pool->timeout_ms > 0;
 		enum turn turn = await_turn(pool, deadline_ns);
 
 		if (turn == TURN_NEVER) {
 			*error = pool->backoff.last;
 			status = error->code;
 		} else {
-			status = try(engine, waits ? ms_until(deadline_ns) : 0, out, error);
+			status = try(engine, most_ms, out, error);
 			note_outcome(pool, turn, status, error);
 		}
 		if (!is_servers(status) || pool->connects == 0 ||
 		    clock_ns() >= deadline_ns || pool->backoff.next_ns >= deadline_ns)
 			return status;
+		most_ms = ms_until(deadline_ns);
 	}
 }
 

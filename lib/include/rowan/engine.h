@@ -95,7 +95,7 @@ struct rowan_engine_options {
 	enum rowan_pool_kind pool;
 	int pool_size;		/* kept open; 0 = 5 */
 	int max_overflow;	/* opened beyond, closed on return; 0 = 10, -1 = none */
-	int pool_timeout_ms;	/* wait for a connection; 0 = 30,000, -1 = do not wait */
+	int pool_timeout_ms;	/* until one is free or its server back; 0 = 30,000, -1 = none */
 	int busy_timeout_ms;	/* SQLite: wait for a lock; 0 = 5,000, -1 = do not wait */
 	int statement_cache;	/* statements kept per connection; 0 = 128, -1 = none */
 	enum rowan_check check;	/* PostgreSQL: the connection's health */
@@ -103,7 +103,7 @@ struct rowan_engine_options {
 	int recycle_s;		/* replace a connection older than this; 0 = never */
 	bool discard_on_return;	/* PostgreSQL: undo SET, temporary tables, LISTEN, locks */
 	enum rowan_pooler pooler;
-	int connect_timeout_ms;	/* PostgreSQL; 0 = 10,000, -1 = wait for ever */
+	int connect_timeout_ms;	/* PostgreSQL, each attempt; 0 = 10,000, -1 = wait for ever */
 	int statement_timeout_ms; /* PostgreSQL: a longer one is ROWAN_TIMEOUT; 0 = the server's */
 	const char *application_name;	/* PostgreSQL: as pg_stat_activity shows it */
 	const char *env_file;	/* rowan_engine_open_env(): NULL = ".env", "" = no file */

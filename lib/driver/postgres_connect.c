@@ -331,11 +331,15 @@ static bool answers(PGconn *pg, int64_t deadline)
 bool postgres_alive(struct driver_connection *connection, bool ping)
 {
 	struct pollfd socket = { .fd = PQsocket(connection->pg), .events = POLLIN };
+	int ready;
 
 	if (connection->lost || PQstatus(connection->pg) != CONNECTION_OK)
 		return false;
 	/* A server has nothing to say to somebody who asked nothing. */
-	if (poll(&socket, 1, 0) != 0)
+	do
+		ready = poll(&socket, 1, 0);
+	while (ready < 0 && errno == EINTR);
+	if (ready != 0)
 		return false;
 	if (ping && !answers(connection->pg, postgres_now_ms() + PING_MS))
 		connection->lost = true;

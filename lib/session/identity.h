@@ -33,7 +33,10 @@ void identity_clear(struct identity_map *map);
 /* The hash of the key in `row`: any memory laid out like a row with its key set. */
 uint64_t identity_hash(const struct plan *plan, const void *row);
 
-/* The entry of the row with the key that `row` has, or NULL.  (Of an exact map `row` may be NULL.) */
+/*
+ * The entry of the row with the key that `row` has, or NULL.  Of an `exact` map the hash
+ * says it all, and `row` may be NULL.
+ */
 struct identity_entry *identity_find(const struct identity_map *map, uint64_t hash,
 				     const void *row);
 

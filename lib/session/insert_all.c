@@ -119,7 +119,7 @@ static int insert_alike(struct rowan_session *session, struct bulk *bulk, size_t
 	if (status < 0)
 		return status;
 	written_add_all(&written, with_key);
-	written.uncounted = true;	/* a commit comes later */
+	written.counted = false;	/* a commit comes later */
 	status = written_most(session, &written, end - first);
 	if (status == ROWAN_OK)
 		status = make_stand_ins(session, bulk, written.most);

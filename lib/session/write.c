@@ -32,7 +32,8 @@
 int written_init(struct rowan_session *session, struct written *written,
 		 enum statement_kind kind, const struct plan *plan, struct rowan_site site)
 {
-	*written = (struct written){ .kind = kind, .plan = plan, .site = site };
+	*written = (struct written){ .kind = kind, .plan = plan, .site = site,
+				     .counted = session->dialect->row_sets };
 	written->columns = arena_alloc(&session->scratch,
 				       plan->column_count * sizeof(*written->columns));
 	written->slots = arena_alloc(&session->scratch,
@@ -99,7 +100,7 @@ int written_most(struct rowan_session *session, struct written *written, size_t 
 			status = most_values(session, written, &most);
 	}
 	written->most = most < rows ? most : rows;
-	written->uncounted |= !written->takes_keys && rows > COUNTED_ROWS;
+	written->counted &= written->takes_keys || rows <= COUNTED_ROWS;
 	written->rows = arena_alloc(&session->scratch, written->most * sizeof(*written->rows));
 	if (!written->rows)
 		return session_no_memory(session, written->site);
@@ -123,7 +124,7 @@ static enum returning returning_of(const struct written *written)
 {
 	if (written->takes_keys)
 		return RETURNING_KEYS;
-	return written->uncounted ? RETURNING_NOTHING : RETURNING_COUNT;
+	return written->counted ? RETURNING_COUNT : RETURNING_NOTHING;
 }
 
 static int render(void *context, struct text *sql, struct rowan_error *error)
@@ -180,8 +181,8 @@ int written_post(struct rowan_session *session, const struct written *written,
 		execution_bind_rows(&posted->run, written->slots, written->slot_count,
 				    written->rows, rows);
 	posted->expected = (int64_t)rows;
-	posted->counted = session->dialect->row_sets && !written->uncounted;
-	session->outbox.uncounted |= !posted->counted;
+	posted->counted = written->counted;
+	session->outbox.uncounted |= !written->counted;
 	if (posted->counted)
 		execution_bind_value(&posted->run, ROWAN_TYPE_INT64, &posted->expected, false);
 	return post(session, posted);

@@ -15,7 +15,7 @@ struct written {
 	struct slot *slots;		/* what is bound of a row: the columns, then the key */
 	size_t slot_count;
 	bool takes_keys;		/* the database numbers the rows, and tells how */
-	bool uncounted;			/* the server does not see by itself that rows are missing */
+	bool counted;			/* the server sees by itself that rows are missing */
 	const void **rows;		/* to be filled: what is bound, at most .. */
 	size_t most;			/* .. so many to a statement */
 };

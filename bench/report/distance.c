@@ -194,7 +194,8 @@ void distance_section(FILE *out, const json_t *part)
 	fputs("</figure>\n<p><b>The fastest way</b> by users (across) and tasks of each (up): "
 	      "<span style=\"color: var(--green)\">join</span>, "
 	      "<span style=\"color: var(--blue)\">select-in</span>, "
-	      "<span style=\"color: var(--orange)\">N+1</span> or none by a tenth (grey). In the tile: how many times as long N+1 takes.</p>\n"
+	      "<span style=\"color: var(--orange)\">N+1</span> or none by a tenth (grey). "
+	      "In the tile: how many times as long N+1 takes.</p>\n"
 	      "<figure class=\"wide\">", out);
 	draw_map(out, cells);
 	fputs("</figure>\n", out);

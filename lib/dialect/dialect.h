@@ -28,7 +28,8 @@
  * behind it then does nothing.  It is
  *
  *	WITH written AS (<the statement below> RETURNING <generated key> AS k)
- *	SELECT array_agg(k), CASE WHEN count(*) = $9 THEN 1 ELSE <fail> END FROM written
+ *	SELECT array_agg(CAST(k AS bigint)), CASE WHEN count(*) = $9 THEN 1 ELSE <fail> END
+ *	FROM written
  *
  * With the keys of many rows it fails with DIALECT_KEYS_UNORDERED, too, if they do not
  * ascend in the rows' order.

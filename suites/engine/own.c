@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "own.h"
 
+#include "server_script.h"
+
 #include <criterion/hooks.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,22 +10,6 @@
 #include <unistd.h>
 
 static char name[32];
-
-/* The last line that the command prints; false if it failed. */
-static bool ask(const char *command, const char *options, char line[256])
-{
-	char text[1024];
-	FILE *output;
-
-	snprintf(text, sizeof(text), "'%s' %s --name %s %s", ROWAN_SERVER_SCRIPT, command, name,
-		 options);
-	output = popen(text, "r");
-	if (!output)
-		return false;
-	while (fgets(line, 256, output))
-		line[strcspn(line, "\n")] = '\0';
-	return pclose(output) == 0;
-}
 
 /* Tests are other processes, which inherit the environment. */
 ReportHook(PRE_ALL)(struct criterion_test_set *tests)
@@ -33,11 +19,11 @@ ReportHook(PRE_ALL)(struct criterion_test_set *tests)
 	(void)tests;
 	snprintf(name, sizeof(name), "engine-%ld", (long)getpid());
 	snprintf(options, sizeof(options), "--local --tls --for %ld", (long)getpid());
-	if (ask("up", options, line)) {
+	if (server_script("up", name, options, line)) {
 		setenv("ROWAN_OWN_SERVER", name, 1);
 		setenv("ROWAN_OWN_URL", line, 1);
 	}
-	if (ask("tls", "right", line))
+	if (server_script("tls", name, "right", line))
 		setenv("ROWAN_OWN_ROOT", line, 1);
 }
 
@@ -46,7 +32,7 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
 	char line[256];
 
 	(void)stats;
-	ask("down", "2>&1", line);
+	server_script("down", name, "2>&1", line);
 }
 
 void need_own_server(void)
@@ -65,7 +51,7 @@ const char *own_server(const char *command)
 {
 	static char line[256];
 
-	cr_assert(ask(command, "2>&1", line), "%s", line);
+	cr_assert(server_script(command, name, "2>&1", line), "%s", line);
 	return line;
 }
 

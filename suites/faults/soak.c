@@ -13,6 +13,7 @@
 
 #include "bank.h"
 #include "fault.h"
+#include "server_script.h"
 
 #include "engine/engine.h"
 
@@ -73,28 +74,15 @@ static uint64_t below(uint64_t *random, uint64_t limit)
 
 /* ---- the server ------------------------------------------------------------------------ */
 
-/* The last line that scripts/postgres says; false if it failed. */
-static bool ask_script(const char *command, const char *options, char line[256])
-{
-	char text[1024];
-	FILE *output;
-
-	snprintf(text, sizeof(text), "'%s' %s --name soak-%ld %s", ROWAN_SERVER_SCRIPT, command,
-		 (long)getpid(), options);
-	output = popen(text, "r");
-	if (!output)
-		return false;
-	while (fgets(line, 256, output))
-		line[strcspn(line, "\n")] = '\0';
-	return pclose(output) == 0;
-}
+static char server[32];
 
 static bool start_server(char url[256])
 {
 	char options[64];
 
+	snprintf(server, sizeof(server), "soak-%ld", (long)getpid());
 	snprintf(options, sizeof(options), "--local --for %ld", (long)getpid());
-	return ask_script("up", options, url);
+	return server_script("up", server, options, url);
 }
 
 /* ---- those who break things --------------------------------------------------------------- */
@@ -407,6 +395,6 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	alarm((unsigned)seconds + 90);	/* threads that wait for each other, for ever */
 	right = run(url, seconds, seed);
-	ask_script("down", "2>&1", url);
+	server_script("down", server, "2>&1", url);
 	return right ? 0 : 1;
 }

@@ -234,17 +234,19 @@ static void run_checks(const struct storage *storage, struct report *report)
 		run_pool(storage, &pools[i], threads, 0, report);
 }
 
+/* A duellist's rounds. */
 struct tally {
+	const struct supply *supply;
+	void *stock;
 	struct series ns, per_second, worst_us, fairness;
 };
 
-static void run_turn(struct scene *scene, const struct supply *supply, void *stock,
-		     struct tally *tally)
+static void run_turn(struct scene *scene, struct tally *tally)
 {
 	struct figures figures;
 
-	scene->supply = supply;
-	scene->stock = stock;
+	scene->supply = tally->supply;
+	scene->stock = tally->stock;
 	figures = scene_run(scene);
 	if (figures.failures)
 		die("%llu statements failed", (unsigned long long)figures.failures);
@@ -256,11 +258,16 @@ static void run_turn(struct scene *scene, const struct supply *supply, void *sto
 	series_add(&tally->fairness, figures.fairness);
 }
 
-static struct duellist tally_up(struct tally *tally)
+static struct duellist tally_up(struct tally *tally, struct tally *rowan)
 {
-	return (struct duellist){ .per_second = series_spread(&tally->per_second),
-				  .worst_us = series_spread(&tally->worst_us),
-				  .fairness = series_percentile(&tally->fairness, 50) };
+	struct series ratio = series_ratio(&rowan->ns, &tally->ns);
+	struct duellist duellist = { .per_second = series_spread(&tally->per_second),
+				     .worst_us = series_spread(&tally->worst_us),
+				     .fairness = series_percentile(&tally->fairness, 50),
+				     .ratio = series_spread(&ratio) };
+
+	series_free(&ratio);
+	return duellist;
 }
 
 static void tally_free(struct tally *tally)
@@ -277,27 +284,25 @@ static void run_duel(const struct storage *storage, struct report *report)
 	struct rowan_engine *engine = open_pool(storage, &(struct pool){ .size = duel.size });
 	struct hand_pool *hand = hand_open(storage->url, duel.size);
 	struct scene scene = { .threads = duel.threads, .ms = options.ms };
-	struct tally rowan = { 0 }, other = { 0 };
-	struct series ratio;
+	struct tally tallies[] = {
+		{ .supply = &engine_supply, .stock = engine },
+		{ .supply = &line_supply, .stock = hand },
+		{ .supply = &barging_supply, .stock = hand },
+	};
 
-	for (int round = 0; round < (options.quick ? 5 : 15); round++) {
+	for (int round = 0; round < (options.quick ? 6 : 15); round++) {
 		progress_show("pools: %s, a duel, round %d", storage->name, round + 1);
-		if (round % 2)
-			run_turn(&scene, &hand_supply, hand, &other);
-		run_turn(&scene, &engine_supply, engine, &rowan);
-		if (round % 2 == 0)
-			run_turn(&scene, &hand_supply, hand, &other);
+		for (int turn = 0; turn < 3; turn++)
+			run_turn(&scene, &tallies[(round + turn) % 3]);
 	}
-	ratio = series_ratio(&rowan.ns, &other.ns);
-	duel.rowan = tally_up(&rowan);
-	duel.hand = tally_up(&other);
-	duel.ratio = series_spread(&ratio);
+	duel.rowan = tally_up(&tallies[0], &tallies[0]);
+	duel.line = tally_up(&tallies[1], &tallies[0]);
+	duel.barging = tally_up(&tallies[2], &tallies[0]);
 	print_duel(&duel);
 	json_array_append_new(report->duels, json_duel(&duel));
 
-	series_free(&ratio);
-	tally_free(&rowan);
-	tally_free(&other);
+	for (int i = 0; i < 3; i++)
+		tally_free(&tallies[i]);
 	hand_close(hand);
 	close_pool(storage, engine);
 }

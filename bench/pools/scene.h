@@ -54,10 +54,11 @@ extern const struct supply engine_supply;
 
 #ifdef ROWAN_POSTGRES
 /*
- * By hand on libpq.  Of connections that are each thread's own; of a stack behind a
- * mutex, with a condition for those who wait, which is all that a pool needs.
+ * By hand on libpq.  Connections that are each thread's own; or a stack behind a mutex,
+ * which is all that a pool needs, and those who wait: they stand in line and are handed
+ * what comes back, or whoever comes first takes it (barging).
  */
-extern const struct supply pinned_supply, hand_supply;
+extern const struct supply pinned_supply, line_supply, barging_supply;
 
 struct hand_pool;
 struct hand_pool *hand_open(const char *url, long size);

@@ -89,23 +89,37 @@ json_t *json_overload(const struct overload *overload)
 
 static void print_duellist(const char *name, const struct duellist *duellist)
 {
-	printf("    %-8s %8.0f a second, worst wait %8.0f us, fairness %.2f\n", name,
+	printf("    %-17s %8.0f a second, worst wait %8.0f us, fairness %.2f", name,
 	       duellist->per_second.median, duellist->worst_us.median, duellist->fairness);
+}
+
+static void print_ratio(struct spread ratio)
+{
+	printf("; Rowan takes %.2f (%.2f..%.2f)", ratio.median, ratio.p10, ratio.p90);
+}
+
+static bool passes(const struct duel *duel)
+{
+	return duel->line.ratio.median <= duel->target;
 }
 
 void print_duel(const struct duel *duel)
 {
-	bool pass = duel->ratio.median <= duel->target, colour = wants_colour();
+	bool pass = passes(duel), colour = wants_colour();
 
 	progress_clear();
-	printf("\n%s: %ld threads on %ld connections, Rowan and a pool by hand\n", duel->storage,
+	printf("\n%s: %ld threads on %ld connections, Rowan and two pools by hand\n", duel->storage,
 	       duel->threads, duel->size);
-	print_duellist("Rowan", &duel->rowan);
-	print_duellist("by hand", &duel->hand);
-	printf("    time for a statement: %.2f (%.2f..%.2f) of that by hand, target %.2f  %s%s%s\n",
-	       duel->ratio.median, duel->ratio.p10, duel->ratio.p90, duel->target,
+	print_duellist("Rowan, in line", &duel->rowan);
+	printf("\n");
+	print_duellist("by hand, in line", &duel->line);
+	print_ratio(duel->line.ratio);
+	printf(", target %.2f  %s%s%s\n", duel->target,
 	       !colour ? "" : pass ? "\033[32m" : "\033[31m", pass ? "pass" : "MISS",
 	       colour ? "\033[0m" : "");
+	print_duellist("by hand, barging", &duel->barging);
+	print_ratio(duel->barging.ratio);
+	printf("\n");
 	fflush(stdout);
 }
 
@@ -117,16 +131,16 @@ static json_t *json_spread(struct spread spread)
 
 static json_t *json_duellist(const struct duellist *duellist)
 {
-	return json_pack("{s:o, s:o, s:f}", "per_second", json_spread(duellist->per_second),
+	return json_pack("{s:o, s:o, s:f, s:o}", "per_second", json_spread(duellist->per_second),
 			 "worst_us", json_spread(duellist->worst_us),
-			 "fairness", duellist->fairness);
+			 "fairness", duellist->fairness, "ratio", json_spread(duellist->ratio));
 }
 
 json_t *json_duel(const struct duel *duel)
 {
 	return json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:f, s:b}", "storage", duel->storage,
 			 "threads", (json_int_t)duel->threads, "size", (json_int_t)duel->size,
-			 "rowan", json_duellist(&duel->rowan), "hand", json_duellist(&duel->hand),
-			 "ratio", json_spread(duel->ratio), "target_ratio", duel->target,
-			 "pass", duel->ratio.median <= duel->target);
+			 "rowan", json_duellist(&duel->rowan), "line", json_duellist(&duel->line),
+			 "barging", json_duellist(&duel->barging), "target_ratio", duel->target,
+			 "pass", passes(duel));
 }

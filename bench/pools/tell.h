@@ -30,15 +30,18 @@ struct overload {
 void print_overload(const struct overload *overload);
 json_t *json_overload(const struct overload *overload);
 
-/* Rowan's pool and one by hand, in turns. */
+/*
+ * Rowan's pool and two by hand, in turns.  The target is for the one that does the same:
+ * serve those who wait in the order in which they came.
+ */
 struct duel {
 	const char *storage;
 	long threads, size;
 	struct duellist {
 		struct spread per_second, worst_us;	/* of rounds; the longest wait of each */
 		double fairness;			/* median */
-	} rowan, hand;
-	struct spread ratio;	/* Rowan's time for an operation over the other's */
+		struct spread ratio;	/* Rowan's time for an operation over its */
+	} rowan, line, barging;
 	double target;
 };
 

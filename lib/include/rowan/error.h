@@ -30,7 +30,7 @@ enum {
 	ROWAN_TIMEOUT = -8,	/* the pool's, the lock's or the statement's */
 	ROWAN_NO_ROW = -9,	/* exactly one row was asked for: there is none */
 	ROWAN_MANY_ROWS = -10,	/* .. there are several */
-	ROWAN_VALIDATION = -11,	/* a value its field does not allow; nothing was sent */
+	ROWAN_VALIDATION = -11,	/* a value that is not allowed; the database never saw it */
 	ROWAN_MISUSE = -12,	/* a mistake in the program: the message says which */
 	ROWAN_NO_MEMORY = -13,
 	ROWAN_UNKNOWN_OUTCOME = -14, /* lost the connection while committing */

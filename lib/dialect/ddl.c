@@ -50,6 +50,13 @@ static void render_unique(const struct column *column, struct text *sql)
 static void render_foreign_key(const struct dialect *dialect, const struct column *column,
 			       struct text *sql)
 {
+	static const char *const actions[] = {
+		[ROWAN_ON_DELETE_REFUSE] = "",
+		[ROWAN_ON_DELETE_RESTRICT] = " ON DELETE RESTRICT",
+		[ROWAN_ON_DELETE_CASCADE] = " ON DELETE CASCADE",
+		[ROWAN_ON_DELETE_SET_NULL] = " ON DELETE SET NULL",
+	};
+
 	begin_constraint(sql, "fk", column->plan, column);
 	text_add(sql, " FOREIGN KEY (");
 	render_name(sql, column->name);
@@ -58,6 +65,7 @@ static void render_foreign_key(const struct dialect *dialect, const struct colum
 	text_add(sql, " (");
 	render_name(sql, column->references->name);
 	text_add_char(sql, ')');
+	text_add(sql, actions[column->field->on_delete]);
 }
 
 static void render_bool_check(const struct column *column, struct text *sql)

@@ -106,6 +106,9 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
  *
  *	UPDATE t AS t0 SET a = v.c0 FROM unnest($1::text[], $2::bigint[]) AS v (c0, c1)
  *	WHERE t0.id = v.c1
+ *
+ * With a version, which is among the columns, its new value comes once more after the
+ * key: AND t0.version = v.c2 - 1
  */
 void render_update(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, bool many,
@@ -114,6 +117,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 /*
  * DELETE WHERE key.  With `many`: WHERE id = ANY($1::bigint[]), or for a composite key
  * USING unnest($1::bigint[], $2::bigint[]) AS v (c0, c1) WHERE t0.a = v.c0 AND ..
+ * A version that the row must have comes after the key.
  */
 void render_delete(const struct dialect *dialect, const struct plan *plan, bool many,
 		   enum returning returning, struct text *sql);

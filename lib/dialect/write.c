@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect/render.h"
 
-/* What a statement is given for each row: values of these columns, then of the key's. */
+/*
+ * What a statement is given for each row: values of these columns, then, if it finds rows
+ * that are there, of the key's and the version's.
+ */
 struct given {
 	const struct plan *plan;
 	const uint16_t *columns;
-	size_t count, key_count;
+	size_t count;
+	bool finds;
 };
+
+static size_t given_count(const struct given *given)
+{
+	const struct plan *plan = given->plan;
+
+	return given->count + (given->finds ? plan->key_count + (plan->version != NULL) : 0);
+}
 
 static const struct column *given_column(const struct given *given, size_t i)
 {
-	return i < given->count ? &given->plan->columns[given->columns[i]]
-				: given->plan->keys[i - given->count];
+	const struct plan *plan = given->plan;
+
+	if (i < given->count)
+		return &plan->columns[given->columns[i]];
+	return i - given->count < plan->key_count ? plan->keys[i - given->count] : plan->version;
 }
 
 /* ---- row sets ------------------------------------------------------------------- */
@@ -19,7 +33,7 @@ static const struct column *given_column(const struct given *given, size_t i)
 /* unnest($1::text[], $2::bigint[]) AS v (c0, c1): an array for each column. */
 static void render_unnest(struct render *render, const struct given *given, bool numbered)
 {
-	size_t count = given->count + given->key_count;
+	size_t count = given_count(given);
 
 	for (size_t i = 0; i < count; i++) {
 		text_add(render->sql, i ? ", " : "unnest(");
@@ -47,13 +61,31 @@ static void render_row_set(struct render *render, const struct given *given)
 static void render_matching(struct render *render, const struct given *given)
 {
 	render->table = "t0";
-	for (size_t i = 0; i < given->key_count; i++) {
+	for (size_t i = 0; i < given->plan->key_count; i++) {
 		if (i > 0)
 			text_add(render->sql, " AND ");
 		render_column(render, given->plan->keys[i]);
 		text_add(render->sql, " = ");
 		render_element(render, given->plan->keys[i], given->count + i);
 	}
+}
+
+/* The row is still as it was read.  An update is given the next version, a delete that one. */
+static void render_version(struct render *render, const struct given *given, bool many)
+{
+	const struct plan *plan = given->plan;
+
+	if (!plan->version)
+		return;
+	text_add(render->sql, " AND ");
+	render_column(render, plan->version);
+	text_add(render->sql, " = ");
+	if (many)
+		render_element(render, plan->version, given->count + plan->key_count);
+	else
+		render_value(render, plan->version);
+	if (given->count > 0)
+		text_add(render->sql, " - 1");
 }
 
 /* ---- counted -------------------------------------------------------------------- */
@@ -180,7 +212,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 		   enum returning returning, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
-	struct given given = { plan, columns, column_count, plan->key_count };
+	struct given given = { plan, columns, column_count, true };
 
 	begin_counted(&render, returning);
 	text_add(sql, "UPDATE ");
@@ -197,6 +229,7 @@ void render_update(const struct dialect *dialect, const struct plan *plan,
 		render_matching(&render, &given);
 	else
 		render_match(&render, plan->keys, plan->key_count);
+	render_version(&render, &given, many);
 	end_counted(&render, plan, returning, many);
 }
 
@@ -206,8 +239,8 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 		   enum returning returning, struct text *sql)
 {
 	struct render render = { .dialect = dialect, .sql = sql };
-	struct given given = { .plan = plan, .key_count = plan->key_count };
-	bool tuples = many && plan->key_count > 1;
+	struct given given = { .plan = plan, .finds = true };
+	bool tuples = many && given_count(&given) > 1;
 
 	begin_counted(&render, returning);
 	text_add(sql, "DELETE FROM ");
@@ -223,6 +256,7 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 		render_in(&render, plan->keys[0]);
 	else
 		render_match(&render, plan->keys, plan->key_count);
+	render_version(&render, &given, many);
 	end_counted(&render, plan, returning, many);
 }
 

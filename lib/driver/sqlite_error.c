@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+static const char no_parent[] = "FOREIGN KEY constraint failed";
+
 /* From extended result codes, or from primary ones where all are alike. */
-static int kind_of(int status)
+static int kind_of(int status, const char *words)
 {
 	switch (status) {
 	case SQLITE_CONSTRAINT_UNIQUE:
@@ -16,8 +18,9 @@ static int kind_of(int status)
 		return ROWAN_FOREIGN_KEY;
 	case SQLITE_CONSTRAINT_NOTNULL:
 		return ROWAN_NOT_NULL;
+	case SQLITE_CONSTRAINT_TRIGGER:	/* what ON DELETE RESTRICT is made of, or a check by RAISE() */
+		return strcmp(words, no_parent) == 0 ? ROWAN_FOREIGN_KEY : ROWAN_CHECK;
 	case SQLITE_CONSTRAINT_CHECK:
-	case SQLITE_CONSTRAINT_TRIGGER:	/* RAISE(): a check in a trigger */
 		return ROWAN_CHECK;
 	case SQLITE_CONSTRAINT_DATATYPE:
 		return ROWAN_DATA;
@@ -123,7 +126,7 @@ int sqlite_fail(sqlite3 *db, int status, struct rowan_error *error)
 {
 	const char *words = db ? sqlite3_errmsg(db) : sqlite3_errstr(status);
 
-	error_set(error, kind_of(status), "%s", "");
+	error_set(error, kind_of(status, words), "%s", "");
 	if (error->code == ROWAN_NO_MEMORY)
 		error_no_memory(error);
 	else

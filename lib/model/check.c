@@ -126,11 +126,44 @@ static void check_default(struct draft *draft, const struct column *column)
 		mistake(draft, "%s.%s: the default is NULL: leave it out", COLUMN_NAMES(column));
 }
 
+static void check_version(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const struct plan *plan = column->plan;
+
+	if (!field->version)
+		return;
+	if ((field->type != ROWAN_TYPE_INT32 && field->type != ROWAN_TYPE_INT64) ||
+	    field->optional_ || field->primary_key || field->foreign_key.model)
+		mistake(draft, "%s.%s: .version is for an int32_t or int64_t that is no key",
+			COLUMN_NAMES(column));
+	if (plan->version != column)
+		mistake(draft, "%s.%s and %s.%s are both .version", COLUMN_NAMES(column),
+			COLUMN_NAMES(plan->version));
+}
+
+static void check_on_delete(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+
+	if ((unsigned)field->on_delete > ROWAN_ON_DELETE_SET_NULL)
+		mistake(draft, "%s.%s: .on_delete is none of ROWAN_ON_DELETE_*",
+			COLUMN_NAMES(column));
+	else if (field->on_delete && !field->foreign_key.model)
+		mistake(draft, "%s.%s: .on_delete is for foreign keys", COLUMN_NAMES(column));
+	else if (field->on_delete == ROWAN_ON_DELETE_SET_NULL &&
+		 !column->plan->slots[column->index].nullable)
+		mistake(draft, "%s.%s: .on_delete would set it to NULL, which it cannot hold",
+			COLUMN_NAMES(column));
+}
+
 static void check_field(struct draft *draft, const struct column *column)
 {
 	check_type(draft, column);
 	if ((unsigned)column->field->type >= ROWAN_TYPE_COUNT_)
 		return;
+	check_version(draft, column);
+	check_on_delete(draft, column);
 	check_null(draft, column);
 	check_length(draft, column);
 	check_default(draft, column);

@@ -186,6 +186,13 @@ static const struct column *generated_key(const struct plan *plan)
 	return key;
 }
 
+/* The database itself writes the row when the one that it refers to is deleted. */
+static bool on_delete_acts(const struct column *column)
+{
+	return column->field->on_delete == ROWAN_ON_DELETE_CASCADE ||
+	       column->field->on_delete == ROWAN_ON_DELETE_SET_NULL;
+}
+
 static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 {
 	struct plan *plan = &drafted->plan;
@@ -199,6 +206,11 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 	}
 	plan->keys = keys;
 	plan->generated = generated_key(plan);
+	for (size_t i = 0; i < plan->column_count; i++) {
+		if (plan->columns[i].field->version)
+			plan->version = &plan->columns[i];
+		plan->acted_upon |= on_delete_acts(&plan->columns[i]);
+	}
 }
 
 static void lay_out(struct draft *draft, struct drafted *drafted)

@@ -53,6 +53,9 @@ struct plan {
 	const struct slot *slots;	/* one per column, in the same order */
 	const struct column *const *keys;
 	const struct column *generated;	/* the integer primary key that the database numbers */
+	const struct column *version;	/* counts updates; NULL = nothing does */
+	bool acted_upon;		/* has a foreign key with an action on delete */
+	bool cascades;			/* .. a relation that deletes cascade along */
 	const struct relation *relations;
 
 	/*

@@ -175,6 +175,21 @@ static void check_key_type(struct draft *draft, const struct relation *relation)
 			RELATION_NAMES(relation));
 }
 
+static void check_cascade(struct draft *draft, const struct relation *relation)
+{
+	enum rowan_cascade cascade = relation->declared->cascade;
+
+	if ((unsigned)cascade > ROWAN_CASCADE_DELETE_ORPHAN)
+		mistake(draft, "%s.%s: .cascade is none of ROWAN_CASCADE_*",
+			RELATION_NAMES(relation));
+	else if (cascade && relation->local && relation->kind == RELATION_BELONGS_TO)
+		mistake(draft, "%s.%s: .cascade is for the side that does not have the foreign key",
+			RELATION_NAMES(relation));
+	else if (cascade == ROWAN_CASCADE_DELETE_ORPHAN && relation->kind == RELATION_MANY_TO_MANY)
+		mistake(draft, "%s.%s: rows of a relation .through a link are no orphans: "
+			"ROWAN_CASCADE_DELETE deletes the links", RELATION_NAMES(relation));
+}
+
 static void tie(struct draft *draft, struct relation *relation)
 {
 	const struct rowan_relation *declared = relation->declared;
@@ -197,6 +212,7 @@ static void tie(struct draft *draft, struct relation *relation)
 	else
 		tie_by_search(draft, relation);
 	check_key_type(draft, relation);
+	check_cascade(draft, relation);
 }
 
 void tie_relations(struct draft *draft, struct drafted *drafted)
@@ -215,6 +231,7 @@ void tie_relations(struct draft *draft, struct drafted *drafted)
 			.offset = model->relations[i].offset,
 		};
 		tie(draft, relation);
+		drafted->plan.cascades |= relation->declared->cascade != ROWAN_CASCADE_NONE;
 	}
 }
 

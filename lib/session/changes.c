@@ -93,7 +93,8 @@ static struct posted *make_posted(struct rowan_session *session, struct change *
 int rows_missing(struct rowan_session *session, const struct posted *posted,
 		 struct rowan_site site)
 {
-	const char *table = posted->changes[0]->plan->table;
+	const struct plan *plan = posted->changes[0]->plan;
+	const char *table = plan->table;
 
 	if (posted->inserts)
 		return session_fail(session, ROWAN_STALE, site,
@@ -101,11 +102,13 @@ int rows_missing(struct rowan_session *session, const struct posted *posted,
 				    table, posted->count);
 	if (posted->count > 1)
 		return session_fail(session, ROWAN_STALE, site,
-				    "%s: not all of %zu rows to be %s are there any more", table,
-				    posted->count, posted->deletes ? "deleted" : "updated");
-	return session_fail(session, ROWAN_STALE, site,
-			    "the row of %s to be %s is not there any more", table,
-			    posted->deletes ? "deleted" : "updated");
+				    "%s: not all of %zu rows to be %s are %s", table, posted->count,
+				    posted->deletes ? "deleted" : "updated",
+				    plan->version ? "as they were read" : "there any more");
+	return session_fail(session, ROWAN_STALE, site, "the row of %s to be %s %s", table,
+			    posted->deletes ? "deleted" : "updated",
+			    plan->version ? "was changed or deleted by another since it was read"
+					  : "is not there any more");
 }
 
 int posted_check_count(struct rowan_session *session, const struct posted *posted,

@@ -5,16 +5,6 @@
 
 #include <stdio.h>
 
-/* Rows that the session holds may be gone now: the next reading will tell. */
-static void doubt_rows(struct rowan_session *session, const struct plan *plan)
-{
-	struct session_model *model = session_model(session, plan);
-
-	for (size_t i = 0; model && i < model->map.capacity; i++)
-		model->map.entries[i].epoch = 0;
-	unload_all_relations(session);
-}
-
 static int64_t delete_rows(struct rowan_session *session, const struct select *select)
 {
 	struct rowan_site site = select->query->site;
@@ -50,10 +40,12 @@ int64_t rowan_delete_where_(struct rowan_session *session, const struct rowan_qu
 	deleted = select_check(&select, SELECT_DELETE, query, &session->error);
 	if (deleted == ROWAN_OK) {
 		deleted = delete_rows(session, &select);
-		if (deleted >= 0)
+		if (deleted >= 0) {
 			doubt_rows(session, select.plan);
-		else if (!session->savepoints)
+			doubt_dependents(session, select.plan);
+		} else if (!session->savepoints) {
 			rollback_transaction(session);
+		}
 	}
 	if (deleted < 0)
 		session_failed_at(session, (int)deleted, query->site);

@@ -164,7 +164,7 @@ static void warn_of_open_limit(struct rowan_session *session, const struct rowan
 			      "a limit without an order_by: which rows come is up to the database");
 }
 
-static struct rowan_result *exec(struct rowan_session *session, const struct rowan_query *query)
+struct rowan_result *exec_query(struct rowan_session *session, const struct rowan_query *query)
 {
 	struct rowan_result *result = arena_alloc(&session->arena, sizeof(*result));
 	struct select select = { 0 };
@@ -204,7 +204,7 @@ struct rowan_result *rowan_exec_(struct rowan_session *session, const struct row
 
 	if (session_ready(session))
 		return NULL;
-	result = exec(session, query);
+	result = exec_query(session, query);
 	arena_clear(&session->scratch);
 	return result;
 }

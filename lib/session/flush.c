@@ -56,6 +56,19 @@ static bool waits_for_key(const struct change *change)
 	return false;
 }
 
+/* The row's next version, whatever was written into it. */
+static void count_update(struct change *change)
+{
+	const struct column *version = change->plan->version;
+	const struct slot *slot;
+
+	if (!version)
+		return;
+	slot = &change->plan->slots[version->index];
+	slot_set(slot, change->row, rowan_int_value(slot_get_int(slot, change->flushed) + 1));
+	change_compare(change);
+}
+
 static struct vector *list_for(struct work *work, struct change *change)
 {
 	switch (change->state) {
@@ -65,7 +78,10 @@ static struct vector *list_for(struct work *work, struct change *change)
 	case CHANGE_DELETE:
 		return &work->deletes;
 	case CHANGE_STORED:
-		return change_compare(change) || waits_for_key(change) ? &work->updates : NULL;
+		if (!change_compare(change) && !waits_for_key(change))
+			return NULL;
+		count_update(change);
+		return &work->updates;
 	default:
 		return NULL;
 	}
@@ -141,6 +157,20 @@ static void leave_identity(struct rowan_session *session, const struct vector *d
 	}
 }
 
+static void forget_deleted(struct rowan_session *session, const struct vector *deletes)
+{
+	const struct plan *last = NULL;
+
+	leave_identity(session, deletes);
+	for (size_t i = 0; i < deletes->count; i++) {
+		const struct change *change = deletes->items[i];
+
+		if (change->plan != last)
+			doubt_dependents(session, change->plan);
+		last = change->plan;
+	}
+}
+
 static int send(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
 	int status = ROWAN_OK;
@@ -151,21 +181,18 @@ static int send(struct rowan_session *session, struct work *work, struct rowan_s
 		status = post_all(session, work, site);
 	status = collect(session, status);
 	if (status == ROWAN_OK)
-		leave_identity(session, &work->deletes);
-	/*
-	 * Nothing half-done stays, and no lock is held while the error waits; except
-	 * that with a savepoint only what came after it is given up.
-	 */
-	if (status < 0 && !session->savepoints)
-		rollback_transaction(session);
+		forget_deleted(session, &work->deletes);
 	return status;
 }
 
 static int flush(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
-	int status = gather(session, work, site);
+	int status = cascade_deletes(session, site);
 
-	if (status < 0 || (status = validate(session, work)) < 0)
+	if (status < 0)
+		return status;
+	if ((status = gather(session, work, site)) < 0 ||
+	    (status = validate(session, work)) < 0)
 		return session_failed_at(session, status, site);
 	if (work->inserts.count + work->updates.count + work->deletes.count == 0)
 		return ROWAN_OK;
@@ -182,6 +209,12 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	if (session_ready(session))
 		return session_ready(session);
 	status = flush(session, &work, site);
+	/*
+	 * Nothing half-done stays, and no lock is held while the error waits; except
+	 * that with a savepoint only what came after it is given up.
+	 */
+	if (status < 0 && !session->savepoints)
+		rollback_transaction(session);
 	clear_marks(&work);
 	if (status == ROWAN_OK && session->unit.some_linked) {
 		note_followed(&work.inserts);

@@ -33,6 +33,8 @@ static void apply_defaults(struct rowan_session *session, const struct plan *pla
 		if (value.type != ROWAN_TYPE_NONE)
 			slot_set(&plan->slots[i], row, value);
 	}
+	if (plan->version && slot_is_zero(&plan->slots[plan->version->index], row))
+		slot_set(&plan->slots[plan->version->index], row, rowan_int_value(1));
 }
 
 struct change *new_row(struct rowan_session *session, const struct plan *plan,

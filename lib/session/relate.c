@@ -43,6 +43,7 @@ int follow_key(struct rowan_session *session, struct change *child,
 	if (status < 0)
 		return status;
 	slot_assign(slot_of(column), child->row, slot_of(parent_column), parent_row);
+	child->orphaned = false;
 	if (!parent || parent->state == CHANGE_STORED)
 		return ROWAN_OK;
 	link = arena_alloc(&session->arena, sizeof(*link));
@@ -54,9 +55,17 @@ int follow_key(struct rowan_session *session, struct change *child,
 	return ROWAN_OK;
 }
 
-static int clear_key(struct rowan_session *session, struct change *child,
-		     const struct column *column, const char *verb, struct rowan_site site)
+/* Out of a relation: its rows may be no longer wanted without it. */
+static int leave(struct rowan_session *session, const struct relation *relation,
+		 struct change *child, const struct column *column, const char *verb,
+		 struct rowan_site site)
 {
+	bool orphaned = relation && relation->declared->cascade == ROWAN_CASCADE_DELETE_ORPHAN;
+
+	child->orphaned = orphaned;
+	session->unit.some_orphaned |= orphaned;
+	if (orphaned && !slot_of(column)->nullable)
+		return unlink_key(session, child, column, site);
 	if (!slot_of(column)->nullable)
 		return session_fail(session, ROWAN_MISUSE, site,
 				    "%s: %s can't be NULL", verb, slot_of(column)->name);
@@ -153,7 +162,8 @@ static int belong_to(const struct ends *ends)
 		status = follow_key(ends->session, child, relation->local, ends->target,
 				    relation->remote, ends->site);
 	else
-		status = clear_key(ends->session, child, relation->local, ends->verb, ends->site);
+		status = leave(ends->session, relation->back, child, relation->local, ends->verb,
+			       ends->site);
 	if (status < 0)
 		return status;
 	if (before && before != ends->target)
@@ -190,7 +200,8 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 		status = follow_key(ends->session, child, relation->remote, ends->row,
 				    relation->local, ends->site);
 	else
-		status = clear_key(ends->session, child, relation->remote, ends->verb, ends->site);
+		status = leave(ends->session, relation, child, relation->remote, ends->verb,
+			       ends->site);
 	/* A child that another row takes leaves the one before. */
 	if (status == ROWAN_OK && before && before != ends->row)
 		status = step(ends->session, relation, before, child_row, false, ends->site);

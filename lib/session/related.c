@@ -20,13 +20,18 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
-static enum rowan_type list_type(enum rowan_type type)
+enum rowan_type item_type(const struct slot *slot)
 {
-	return type == ROWAN_TYPE_INT16 || type == ROWAN_TYPE_INT32 ? ROWAN_TYPE_INT64 : type;
+	return slot->type == ROWAN_TYPE_INT16 || slot->type == ROWAN_TYPE_INT32
+		? ROWAN_TYPE_INT64 : (enum rowan_type)slot->type;
 }
 
-/* The value as a list holds it: integers are 64 bits wide. */
-static void put_item(const struct slot *slot, const void *row, void *item)
+size_t item_size(const struct slot *slot)
+{
+	return type_size(item_type(slot));
+}
+
+void item_put(const struct slot *slot, const void *row, void *item)
 {
 	const void *value = slot_value(slot, row);
 
@@ -42,16 +47,15 @@ static void put_item(const struct slot *slot, const void *row, void *item)
 void related_ask(struct related *load, struct key_entry *entry, void *parent)
 {
 	const struct slot *local = slot_of(load->relation->local);
-	size_t size = type_size(list_type((enum rowan_type)local->type));
 
 	entry->row = parent;
-	put_item(local, parent, load->items + load->key_count++ * size);
+	item_put(local, parent, load->items + load->key_count++ * item_size(local));
 }
 
 static void bind_keys(const struct related *load, struct execution *run)
 {
 	const struct slot *local = slot_of(load->relation->local);
-	enum rowan_type type = list_type((enum rowan_type)local->type);
+	enum rowan_type type = item_type(local);
 
 	if (load->key_count > 1) {
 		execution_bind_list(run, type, load->items, load->key_count, local->secret);

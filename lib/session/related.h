@@ -23,6 +23,11 @@ struct related {
 	char *items;			/* the same keys as a list to bind */
 };
 
+/* What a member is as an item of a list: integers are 64 bits wide. */
+enum rowan_type item_type(const struct slot *slot);
+size_t item_size(const struct slot *slot);
+void item_put(const struct slot *slot, const void *row, void *item);
+
 /* One more key to ask for: that of the parent. */
 void related_ask(struct related *load, struct key_entry *entry, void *parent);
 

@@ -41,7 +41,7 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 	if (change->key_generated)
 		slot_set(&change->plan->slots[change->plan->generated->index], change->row,
 			 (struct rowan_value){ 0 });
-	change->key_generated = change->awaited = false;
+	change->key_generated = change->awaited = change->orphaned = false;
 	change->flushed = NULL;
 	change->state = CHANGE_NEW;
 	/* What it was linked to is undone as well; what it belongs to it still follows. */
@@ -61,7 +61,7 @@ static void restore_row(struct rowan_session *session, struct change *change,
 	if (was_gone)
 		restore_identity(session, change);
 	change->flushed = kept->flushed;
-	change->sent = false;
+	change->sent = change->orphaned = change->cascaded = false;
 	change->links = kept->links;
 	change->state = CHANGE_STORED;
 }

@@ -304,6 +304,19 @@ int steps_repeat(struct rowan_session *session, struct rowan_site site);
 const void *parent_of(struct rowan_session *session, const struct relation *relation,
 		      const void *row);
 
+/*
+ * What rows that are to be deleted take along, and those that were left alone: they are
+ * to be deleted as well.  May read from the database, in the flush's transaction.
+ */
+int cascade_deletes(struct rowan_session *session, struct rowan_site site);
+
+/*
+ * Rows of the model may be gone or changed by now: the next reading will tell.  Those
+ * whose foreign keys make the database act when rows of the model are deleted.
+ */
+void doubt_rows(struct rowan_session *session, const struct plan *plan);
+void doubt_dependents(struct rowan_session *session, const struct plan *plan);
+
 /* Take a deleted row out of the loaded relations that lead to it. */
 int leave_relations(struct rowan_session *session, const struct change *change,
 		    struct rowan_site site);
@@ -314,6 +327,9 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 
 /* Free all rows; nothing may wait to be flushed. */
 void forget_rows(struct rowan_session *session);
+
+/* The rows of a query, or NULL; leaves the scratch arena as it is. */
+struct rowan_result *exec_query(struct rowan_session *session, const struct rowan_query *query);
 
 /* The expression with a copy of its operands in the arena. */
 struct rowan_expr keep_expr(struct arena *arena, struct rowan_expr expr);

@@ -124,7 +124,7 @@ bool unit_note(struct unit *unit, struct step step)
 void unit_settle(struct unit *unit)
 {
 	unit->step_count = 0;
-	unit->deletes_wait = false;
+	unit->deletes_wait = unit->some_orphaned = false;
 }
 
 void unit_keep(struct unit *unit, bool (*keep)(const struct change *change))
@@ -154,7 +154,7 @@ void unit_clear(struct unit *unit)
 	unit->changes.count = 0;
 	unit->step_count = 0;
 	unit->next_order = 0;
-	unit->deletes_wait = unit->some_gone = unit->some_linked = false;
+	unit->deletes_wait = unit->some_gone = unit->some_linked = unit->some_orphaned = false;
 }
 
 void unit_release(struct unit *unit)

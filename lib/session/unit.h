@@ -48,6 +48,8 @@ struct change {
 	bool key_generated;		/* the database numbered it, in this transaction */
 	bool awaited;			/* its key is on the way: see outbox.h */
 	bool sent;			/* committing: `flushed` is to become the row as it is */
+	bool orphaned;			/* left a relation with DELETE_ORPHAN, and entered none */
+	bool cascaded;			/* to be deleted, and so are those of its relations */
 };
 
 /* A row's slot came to lead to the target, or no longer does. */
@@ -79,7 +81,8 @@ struct unit {
 	uint32_t next_order;
 	bool deletes_wait;		/* something may be in CHANGE_DELETE, */
 	bool some_gone;			/* .. in CHANGE_GONE, */
-	bool some_linked;		/* .. have links */
+	bool some_linked;		/* .. have links, */
+	bool some_orphaned;		/* .. be orphaned */
 	struct step *steps;		/* since the last flush */
 	size_t step_count, step_capacity;
 };

@@ -52,9 +52,12 @@ void written_add(struct written *written, size_t column)
 
 void written_add_key(struct written *written)
 {
-	for (size_t i = 0; i < written->plan->key_count; i++)
-		written->slots[written->slot_count++] =
-			written->plan->slots[written->plan->keys[i]->index];
+	const struct plan *plan = written->plan;
+
+	for (size_t i = 0; i < plan->key_count; i++)
+		written->slots[written->slot_count++] = plan->slots[plan->keys[i]->index];
+	if (plan->version)
+		written->slots[written->slot_count++] = plan->slots[plan->version->index];
 }
 
 void written_add_all(struct written *written, bool with_key)

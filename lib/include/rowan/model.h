@@ -52,6 +52,17 @@ struct rowan_constant {
 	double d;
 };
 
+/*
+ * What the database does with the rows whose foreign key refers to a deleted one, however
+ * it was deleted.  By default it refuses to delete it (ROWAN_FOREIGN_KEY).
+ */
+enum rowan_on_delete {
+	ROWAN_ON_DELETE_REFUSE,		/* NO ACTION: checked when the statement ends */
+	ROWAN_ON_DELETE_RESTRICT,	/* .. at once */
+	ROWAN_ON_DELETE_CASCADE,	/* they are deleted as well */
+	ROWAN_ON_DELETE_SET_NULL,	/* their foreign key becomes NULL */
+};
+
 struct rowan_field {
 	const char *name;	/* the member's */
 	enum rowan_type type;
@@ -66,6 +77,12 @@ struct rowan_field {
 	bool not_null;		/* for a rowan_opt_* whose column is NOT NULL */
 	bool secret;		/* never in logs or messages */
 	/*
+	 * An integer of 32 or 64 bits that counts the row's updates, from 1 on.  An update
+	 * or delete through a session then fails with ROWAN_STALE, and writes nothing, if
+	 * the row was changed or deleted by another since this session read it.
+	 */
+	bool version;
+	/*
 	 * The column's type where it is not to be the member's: "jsonb", "citext",
 	 * "numeric(10, 2)".  Values go to and from it by the database's casts.  SQLite's
 	 * tables, being STRICT, have INTEGER, REAL, TEXT, BLOB and ANY.
@@ -76,6 +93,7 @@ struct rowan_field {
 
 	/* ROWAN_KEY(user, id): constraint fk_<table>_<column> */
 	struct rowan_column foreign_key;
+	enum rowan_on_delete on_delete;	/* what becomes of this row when that one is deleted */
 
 	/*
 	 * What rowan_new() puts in: a constant, or the result of a function
@@ -101,10 +119,27 @@ struct rowan_field {
  * `foreign_key` is the link's column to this side and `remote_key` its column
  * to the other.  A row that several links lead to is in the slot once.
  */
+/*
+ * What becomes of the rows of a relation when the row that has them is deleted through a
+ * session.  By default nothing: the database refuses if they still refer to it.  The
+ * session finds and deletes them itself, many by one statement, and knows that they are
+ * gone; a foreign key's .on_delete leaves all that to the database.
+ */
+enum rowan_cascade {
+	ROWAN_CASCADE_NONE,
+	ROWAN_CASCADE_DELETE,	/* they are deleted, too; with a link, its rows are */
+	/*
+	 * .. and so is one that leaves the relation and is not given to another row before
+	 * the flush.  Such a relation may be emptied even where its foreign key is NOT NULL.
+	 */
+	ROWAN_CASCADE_DELETE_ORPHAN,
+};
+
 struct rowan_relation {
 	const char *name;
 	uint32_t offset;
 	bool many;
+	enum rowan_cascade cascade;
 	const struct rowan_model *target;
 	const struct rowan_model *through;
 	struct rowan_column foreign_key, remote_key;

@@ -331,8 +331,9 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 		ROWAN_ROW_OF_(model_, row_), ROWAN_HERE))
 
 /*
- * Delete at the next flush.  A row that was never stored is ROWAN_MISUSE.
- * Relations are not followed: rows that refer to it make the flush fail.
+ * Delete at the next flush.  A row that was never stored is ROWAN_MISUSE.  Rows that
+ * refer to it make the flush fail, unless their relation has .cascade, and they are
+ * deleted, too, or their foreign key .on_delete.
  */
 #define rowan_delete(session_, model_, row_) \
 	rowan_delete_((session_), &model_##_model, ROWAN_ROW_OF_(model_, row_), ROWAN_HERE)
@@ -416,7 +417,8 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
  * Add `target` to a to-many relation, or take it out.  With a link model a link
  * row is added or deleted, and what is already there is left alone; without
  * one, the foreign key of `target`, a writable row, is set, or set to NULL.  A
- * new row comes into the work with the row it is appended to.
+ * new row comes into the work with the row it is appended to.  One that is taken
+ * out of a relation with ROWAN_CASCADE_DELETE_ORPHAN is deleted by the flush.
  */
 #define rowan_append(session_, row_, slot_, target_) \
 	rowan_append_((session_), (row_), \

@@ -80,10 +80,12 @@ void render_get(const struct dialect *dialect, const struct plan *plan, struct t
 /*
  * The rows that a relation leads to, from one key (?1 = the value) or from a
  * list of them (?1 = the list): the target's columns, and with a link model the
- * link's column to the owner after them.
+ * link's column to the owner after them.  With a filter, a query of the target, only
+ * those it chooses, in its order; its limit and offset count for each key, and are the
+ * last parameters: the number of rows before the first, and that of the last.
  */
-void render_related(const struct dialect *dialect, const struct relation *relation, bool list,
-		    struct text *sql);
+void render_related(const struct dialect *dialect, const struct relation *relation,
+		    const struct select *filter, bool list, struct text *sql);
 
 /*
  * INSERT of `rows` rows with these columns of the plan (indexes into

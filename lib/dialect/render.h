@@ -58,7 +58,19 @@ void render_in(struct render *render, const struct column *column);
 /* "a" = ?1 AND "b" = ?2 .. for `count` columns. */
 void render_match(struct render *render, const struct column *const *columns, size_t count);
 
-/* " WHERE ..", or nothing for an absent condition. */
+/* " FROM "tasks"", as render->table if there is one. */
+void render_from(struct render *render, const struct plan *plan);
+
+/* <join> "table" AS t1 ON t1."column" = t0."other" */
+void render_join(struct render *render, const char *join, const char *alias,
+		 const struct column *column, const char *other_alias,
+		 const struct column *other);
+
+/* " ORDER BY ..", or nothing. */
+void render_order_by(struct render *render, const struct select *select);
+
+/* " WHERE ..", or " AND ..", or nothing for an absent condition. */
+void render_and(struct render *render, const struct plan *plan, const struct rowan_expr *where);
 void render_where(struct render *render, const struct plan *plan,
 		  const struct rowan_expr *where);
 

@@ -19,7 +19,7 @@ static struct alias alias_of(char kind, int number)
 
 /* ---- clauses, in SQL's order -------------------------------------------------- */
 
-static void render_from(struct render *render, const struct plan *plan)
+void render_from(struct render *render, const struct plan *plan)
 {
 	text_add(render->sql, " FROM ");
 	render_table(render->dialect, plan, render->sql);
@@ -27,10 +27,9 @@ static void render_from(struct render *render, const struct plan *plan)
 		text_addf(render->sql, " AS %s", render->table);
 }
 
-/* <join> "table" AS t1 ON t1."column" = t0."other" */
-static void render_join(struct render *render, const char *join, const char *alias,
-			const struct column *column, const char *other_alias,
-			const struct column *other)
+void render_join(struct render *render, const char *join, const char *alias,
+		 const struct column *column, const char *other_alias,
+		 const struct column *other)
 {
 	struct text *sql = render->sql;
 
@@ -62,7 +61,7 @@ static void render_joins(struct render *render, const struct select *select)
 	}
 }
 
-static void render_order_by(struct render *render, const struct select *select)
+void render_order_by(struct render *render, const struct select *select)
 {
 	const struct rowan_order *orders = select->query->order_by;
 	const char *before = " ORDER BY ";
@@ -310,35 +309,4 @@ void render_exists(const struct dialect *dialect, const struct plan *plan,
 	text_add(sql, " WHERE ");
 	render_match(&render, columns, count);
 	text_add(sql, " LIMIT 1");
-}
-
-static void render_key(struct render *render, const struct column *column, bool list)
-{
-	text_add(render->sql, " WHERE ");
-	if (list)
-		render_in(render, column);
-	else
-		render_match(render, &column, 1);
-}
-
-void render_related(const struct dialect *dialect, const struct relation *relation, bool list,
-		    struct text *sql)
-{
-	struct render render = { .dialect = dialect, .sql = sql };
-
-	text_add(sql, "SELECT ");
-	if (relation->kind != RELATION_MANY_TO_MANY) {
-		render_members(&render, relation->target);
-		render_from(&render, relation->target);
-		render_key(&render, relation->remote, list);
-		return;
-	}
-	render.table = "t0";
-	render_members(&render, relation->target);
-	text_add(sql, ", ");
-	render.table = "l0";
-	render_member(&render, relation->link_local);
-	render_from(&render, relation->link);
-	render_join(&render, " JOIN ", "t0", relation->remote, "l0", relation->link_remote);
-	render_key(&render, relation->link_local, list);
 }

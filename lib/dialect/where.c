@@ -123,3 +123,11 @@ void render_where(struct render *render, const struct plan *plan, const struct r
 	text_add(render->sql, " WHERE ");
 	render_tree(render, plan, &where->terms[where->length - 1]);
 }
+
+void render_and(struct render *render, const struct plan *plan, const struct rowan_expr *where)
+{
+	if (where->length == 0)
+		return;
+	text_add(render->sql, " AND ");
+	render_operand(render, plan, &where->terms[where->length - 1]);
+}

@@ -72,13 +72,18 @@ static void bind_terms(const struct binding *binding, const struct rowan_term *t
 		bind_term(binding, &terms[i]);
 }
 
+void bind_where(struct rowan_session *session, struct execution *run,
+		const struct rowan_expr *where, struct arena *arena)
+{
+	bind_terms(&(struct binding){ session, run, arena }, where->terms, where->length);
+}
+
 void bind_select(struct rowan_session *session, struct execution *run,
 		 const struct select *select, struct arena *arena)
 {
 	const struct rowan_query *query = select->query;
 
-	bind_terms(&(struct binding){ session, run, arena }, query->where.terms,
-		   query->where.length);
+	bind_where(session, run, &query->where, arena);
 	if (query->limit)
 		execution_bind_value(run, ROWAN_TYPE_INT64, &query->limit, false);
 	if (query->offset)

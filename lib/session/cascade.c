@@ -73,7 +73,7 @@ static int cascade_children(struct rowan_session *session, const struct relation
 
 	for (size_t i = 0; i < owners->count; i++)
 		slot_unload(relation, owners->rows[i], owners);
-	if (!load_related(session, owners, relation, site))
+	if (!load_related(session, owners, relation, NULL, site))
 		return session_ready(session);
 	status = steps_repeat(session, site);
 	for (size_t i = 0; i < owners->count && status == ROWAN_OK; i++)

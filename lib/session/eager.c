@@ -20,9 +20,43 @@ static bool is_eager(enum rowan_loading loading)
 	return loading == ROWAN_LOAD_SELECTIN || loading == ROWAN_LOAD_JOINED;
 }
 
+/* Queries within queries: more than anybody needs; one could hold itself. */
+#define MOST_NESTED 8
+
+static int add_options(struct rowan_session *session, struct eager *root, const struct plan *plan,
+		       const struct rowan_query *query, int depth);
+
+/* The query that chooses a relation's rows, checked as any other, and its own options. */
+static int add_filter(struct rowan_session *session, struct eager *node,
+		      const struct rowan_query *query, struct rowan_site site, int depth)
+{
+	const struct relation *relation = node->relation;
+	struct select *filter = arena_zalloc(&session->arena, sizeof(*filter));
+	int status;
+
+	if (!filter)
+		return session_no_memory(session, site);
+	if ((status = select_check(filter, SELECT_ROWS, query, &session->error)) < 0)
+		return session_failed_at(session, status, site);
+	if (filter->plan != relation->target)
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "load: the query for %s.%s selects from %s, not from %s",
+				    relation->owner->table, relation->declared->name,
+				    filter->plan->table, relation->target->table);
+	if (query->lock || query->untracked || depth == MOST_NESTED)
+		return session_fail(session, ROWAN_MISUSE, site, "load: the query for %s.%s %s",
+				    relation->owner->table, relation->declared->name,
+				    query->lock ? "locks rows" : query->untracked
+				    ? "is .untracked: the query that it belongs to decides that"
+				    : "is nested too deeply");
+	warn_of_open_limit(session, query);
+	node->filter = filter;
+	return add_options(session, node, filter->plan, query, depth + 1);
+}
+
 /* Walk an option's path, making the nodes that are not there yet. */
 static int add_option(struct rowan_session *session, struct eager *root, const struct plan *plan,
-		      const struct rowan_load *load, struct rowan_site site)
+		      const struct rowan_load *load, struct rowan_site site, int depth)
 {
 	struct eager *node = root;
 
@@ -36,11 +70,25 @@ static int add_option(struct rowan_session *session, struct eager *root, const s
 			node->loading = load->loading;
 		plan = relation->target;
 	}
-	if (node != root) {
-		node->loading = load->loading;
-		node->named = true;
-	}
-	return ROWAN_OK;
+	if (node == root)
+		return ROWAN_OK;
+	if (node->named && (node->filter || load->query))
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "load: %s.%s has a query and another option as well",
+				    node->relation->owner->table, node->relation->declared->name);
+	node->loading = load->loading;
+	node->named = true;
+	return load->query ? add_filter(session, node, load->query, site, depth) : ROWAN_OK;
+}
+
+static int add_options(struct rowan_session *session, struct eager *root, const struct plan *plan,
+		       const struct rowan_query *query, int depth)
+{
+	int status = ROWAN_OK;
+
+	for (size_t i = 0; i < ROWAN_LOADS && query->load[i].steps[0].model && status == ROWAN_OK; i++)
+		status = add_option(session, root, plan, &query->load[i], query->site, depth);
+	return status;
 }
 
 /*
@@ -77,6 +125,7 @@ int eager_make(struct rowan_session *session, const struct rowan_query *query,
 	       const struct plan *plan, struct select *select, struct eager **out)
 {
 	struct eager *root;
+	int status;
 
 	*out = NULL;
 	if (!query->load[0].steps[0].model)
@@ -85,12 +134,8 @@ int eager_make(struct rowan_session *session, const struct rowan_query *query,
 	if (!root)
 		return session_no_memory(session, query->site);
 	*root = (struct eager){ .join = -1 };
-	for (size_t i = 0; i < ROWAN_LOADS && query->load[i].steps[0].model; i++) {
-		int status = add_option(session, root, plan, &query->load[i], query->site);
-
-		if (status < 0)
-			return status;
-	}
+	if ((status = add_options(session, root, plan, query, 0)) < 0)
+		return status;
 	*out = root;
 	return collect_joins(session, root, -1, select, query->site);
 }
@@ -123,7 +168,7 @@ int eager_load(struct rowan_session *session, struct peers *peers, struct rowan_
 		if (!is_eager(child->loading))
 			continue;
 		if (child->join < 0)
-			loaded = load_related(session, peers, child->relation, site);
+			loaded = load_related(session, peers, child->relation, child->filter, site);
 		if (!loaded)
 			return session_ready(session);
 		if ((status = eager_load(session, loaded, site)) < 0)

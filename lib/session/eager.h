@@ -14,6 +14,7 @@ struct eager {
 	const struct relation *relation;	/* NULL: the root */
 	struct eager *parent, *children, *next;	/* first child, next sibling */
 	enum rowan_loading loading;
+	const struct select *filter;		/* a query that chooses the rows, or NULL */
 	bool named;				/* an option ends here */
 	int join;				/* index into select->joins, or -1 */
 	struct peers *peers;			/* the joined rows, once they were read */

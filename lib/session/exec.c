@@ -157,7 +157,7 @@ static int run_select(struct rowan_session *session, const struct select *select
 	return keep_rows(session, peers);
 }
 
-static void warn_of_open_limit(struct rowan_session *session, const struct rowan_query *query)
+void warn_of_open_limit(struct rowan_session *session, const struct rowan_query *query)
 {
 	if (query->limit && !query->order_by[0].column.model)
 		engine_report(session->engine, ROWAN_EVENT_WARNING, query->site,

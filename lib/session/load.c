@@ -92,7 +92,7 @@ static void load(struct rowan_session *session, struct peers *peers, void *row,
 		return;
 	}
 	if (peers->rows && loading != ROWAN_LOAD_EACH) {
-		loaded = load_related(session, peers, relation, site);
+		loaded = load_related(session, peers, relation, NULL, site);
 	} else {
 		count_lazy_load(session, peers, relation, site);
 		loaded = load_alone(session, peers, row, relation, site);

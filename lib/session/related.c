@@ -8,6 +8,7 @@
 struct related_context {
 	const struct dialect *dialect;
 	const struct relation *relation;
+	const struct select *filter;
 	bool list;
 };
 
@@ -16,7 +17,7 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	const struct related_context *with = context;
 
 	(void)error;
-	render_related(with->dialect, with->relation, with->list, sql);
+	render_related(with->dialect, with->relation, with->filter, with->list, sql);
 	return ROWAN_OK;
 }
 
@@ -65,17 +66,36 @@ static void bind_keys(const struct related *load, struct execution *run)
 	execution_expect_few(run);	/* what belongs to one row */
 }
 
+/* A limit and an offset as the first and the last row of each parent. */
+static void bind_filter(struct related *load, struct execution *run)
+{
+	const struct rowan_query *query = load->filter->query;
+
+	bind_where(load->session, run, &query->where, &load->session->scratch);
+	if (!query->limit && !query->offset)
+		return;
+	load->first = query->offset;
+	load->last = query->limit > INT64_MAX - query->offset ? INT64_MAX
+							      : query->offset + query->limit;
+	execution_bind_value(run, ROWAN_TYPE_INT64, &load->first, false);
+	if (query->limit)
+		execution_bind_value(run, ROWAN_TYPE_INT64, &load->last, false);
+}
+
 int related_begin(struct related *load, struct execution *run)
 {
 	struct rowan_session *session = load->session;
-	struct related_context context = { session->dialect, load->relation, load->key_count > 1 };
+	struct related_context context = { session->dialect, load->relation, load->filter,
+					   load->key_count > 1 };
 	struct statement *statement;
 	struct shape shape;
 	int status;
 
 	shape_start(&shape);
-	shape_add(&shape, &(unsigned char[]){ STATEMENT_RELATED, context.list }, 2);
+	shape_add(&shape, &(unsigned char[]){ STATEMENT_RELATED, context.list, !!load->filter }, 3);
 	shape_add(&shape, &load->relation, sizeof(load->relation));
+	if (load->filter)
+		select_shape(load->filter, &shape);
 	if ((status = session_connect(session, load->site)) < 0)
 		return status;
 	status = connection_statement(session->connection, &shape, render, &context, &statement,
@@ -84,6 +104,8 @@ int related_begin(struct related *load, struct execution *run)
 		return session_failed_at(session, status, load->site);
 	execution_begin(run, session->connection, statement, load->site, &session->error);
 	bind_keys(load, run);
+	if (load->filter)
+		bind_filter(load, run);
 	return ROWAN_OK;
 }
 
@@ -220,9 +242,10 @@ static int keep_children(struct related *load)
 
 static struct peers *load_for(struct rowan_session *session, struct peers *peers,
 			      void *const *rows, size_t count, const struct relation *relation,
-			      struct rowan_site site)
+			      const struct select *filter, struct rowan_site site)
 {
-	struct related load = { .session = session, .relation = relation, .site = site };
+	struct related load = { .session = session, .relation = relation, .filter = filter,
+				.site = site };
 	int status;
 
 	load.children = peers_make(session, relation->target, site);
@@ -243,13 +266,16 @@ static struct peers *load_for(struct rowan_session *session, struct peers *peers
 }
 
 struct peers *load_related(struct rowan_session *session, struct peers *peers,
-			   const struct relation *relation, struct rowan_site site)
+			   const struct relation *relation, const struct select *filter,
+			   struct rowan_site site)
 {
-	return load_for(session, peers, peers->rows, peers->count, relation, site);
+	for (size_t i = 0; filter && i < peers->count; i++)
+		slot_unload(relation, peers->rows[i], peers);
+	return load_for(session, peers, peers->rows, peers->count, relation, filter, site);
 }
 
 struct peers *load_alone(struct rowan_session *session, struct peers *peers, void *row,
 			 const struct relation *relation, struct rowan_site site)
 {
-	return load_for(session, peers, &row, 1, relation, site);
+	return load_for(session, peers, &row, 1, relation, NULL, site);
 }

@@ -14,6 +14,8 @@
 struct related {
 	struct rowan_session *session;
 	const struct relation *relation;
+	const struct select *filter;	/* which rows, or NULL */
+	int64_t first, last;		/* .. and of those how many for each parent */
 	struct rowan_site site;
 	struct peers *children;		/* the rows found */
 	void **parents;			/* those whose slot is not loaded yet */

@@ -156,9 +156,12 @@ enum statement_kind {
 };
 
 /*
- * Bind a condition's operands in the order of its terms, then limit and offset.  What
- * has to be made for that is in the arena: it must live as long as the execution.
+ * Bind a condition's operands in the order of its terms; with bind_select() limit and
+ * offset after them.  What has to be made for that is in the arena: it must live as long
+ * as the execution.
  */
+void bind_where(struct rowan_session *session, struct execution *run,
+		const struct rowan_expr *where, struct arena *arena);
 void bind_select(struct rowan_session *session, struct execution *run,
 		 const struct select *select, struct arena *arena);
 
@@ -240,9 +243,13 @@ static inline bool slot_is_loaded(const struct relation *relation, const void *r
 /* A model's slots, all unloaded and pointing at `peers`. */
 void slots_init(const struct plan *plan, void *row, const struct peers *peers);
 
-/* Load a relation for all peers where it is not loaded; the rows found, or NULL on error. */
+/*
+ * Load a relation for all peers where it is not loaded; the rows found, or NULL on error.
+ * With a filter: anew, and only the rows that it chooses.
+ */
 struct peers *load_related(struct rowan_session *session, struct peers *peers,
-			   const struct relation *relation, struct rowan_site site);
+			   const struct relation *relation, const struct select *filter,
+			   struct rowan_site site);
 
 /* Load a relation of one row. */
 struct peers *load_alone(struct rowan_session *session, struct peers *peers, void *row,
@@ -324,6 +331,9 @@ int leave_relations(struct rowan_session *session, const struct change *change,
 /* Complete an integrity error of these rows: the constraint's name, and whose column. */
 void diagnose(struct rowan_session *session, struct change **changes, size_t count,
 	      bool deleting);
+
+/* Say so if which rows a query gives is up to the database. */
+void warn_of_open_limit(struct rowan_session *session, const struct rowan_query *query);
 
 /* Free all rows; nothing may wait to be flushed. */
 void forget_rows(struct rowan_session *session);

@@ -67,7 +67,7 @@ Test(schemas, m03_statements_by_key_name_the_schema)
 	render_exists(&dialect_postgres, plan, plan->keys, 1, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   "SELECT 1 FROM `club`.`player` WHERE `id` = $1 LIMIT 1");
-	render_related(&dialect_postgres, relation_of(&team_model, 0), true, &sql);
+	render_related(&dialect_postgres, relation_of(&team_model, 0), NULL, true, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   "SELECT `id`, `team_id` FROM `club`.`player` WHERE `team_id` = ANY($1::bigint[])");
 }

@@ -225,9 +225,50 @@ Test(dialect_select, l02_related_rows)
 		const struct relation *relation = relation_of(cases[i].model, cases[i].relation);
 		struct text sql = { 0 };
 
-		render_related(&dialect_sqlite, relation, cases[i].list, &sql);
+		render_related(&dialect_sqlite, relation, NULL, cases[i].list, &sql);
 		assert_sql(&dialect_sqlite, &sql, cases[i].sqlite);
-		render_related(&dialect_postgres, relation, cases[i].list, &sql);
+		render_related(&dialect_postgres, relation, NULL, cases[i].list, &sql);
+		assert_sql(&dialect_postgres, &sql, cases[i].postgres);
+	}
+}
+
+/* The rows that a query chooses; of each owner so many. */
+Test(dialect_select, l02_related_rows_by_a_query)
+{
+	const struct rowan_query few = rowan_select(note,
+		.where = rowan_or(rowan_eq(rowan_column(note, done), true),
+				  rowan_eq(rowan_column(note, title), "a")),
+		.order_by = { rowan_desc(rowan_column(note, title)) }, .limit = 3);
+	const struct rowan_query later = rowan_select(tag, .offset = 1);
+	const struct rowan_query sorted = rowan_select(note,
+		.order_by = { rowan_asc(rowan_column(note, title)) });
+	const struct {
+		const struct rowan_model *model;
+		size_t relation;
+		const struct rowan_query *query;
+		const char *postgres;
+	} cases[] = {
+		{ &owner_model, 0, &sorted, "SELECT " T0_NOTE " FROM `note` AS t0"
+		  " WHERE t0.`owner_id` = ANY($1::bigint[]) ORDER BY t0.`title`" },
+		{ &owner_model, 0, &few, "SELECT " T0_NOTE " FROM (SELECT " T0_NOTE
+		  ", row_number() OVER (PARTITION BY t0.`owner_id` ORDER BY t0.`title` DESC) AS rowan_n"
+		  " FROM `note` AS t0 WHERE t0.`owner_id` = ANY($1::bigint[])"
+		  " AND (t0.`done` = $2 OR t0.`title` = $3)) AS t0"
+		  " WHERE t0.rowan_n > $4 AND t0.rowan_n <= $5 ORDER BY t0.rowan_n" },
+		{ &note_model, 1, &later, "SELECT t0.`id`, t0.`name`, t0.rowan_key FROM (SELECT t0.`id`,"
+		  " t0.`name`, l0.`note_id` AS rowan_key,"
+		  " row_number() OVER (PARTITION BY l0.`note_id`) AS rowan_n FROM `note_tag` AS l0"
+		  " JOIN `tag` AS t0 ON t0.`id` = l0.`tag_id` WHERE l0.`note_id` = ANY($1::bigint[]))"
+		  " AS t0 WHERE t0.rowan_n > $2 ORDER BY t0.rowan_n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct select select = { 0 };
+		struct text sql = { 0 };
+
+		assert_ok(select_check(&select, SELECT_ROWS, cases[i].query, NULL));
+		render_related(&dialect_postgres, relation_of(cases[i].model, cases[i].relation),
+			       &select, true, &sql);
 		assert_sql(&dialect_postgres, &sql, cases[i].postgres);
 	}
 }

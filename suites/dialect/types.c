@@ -146,7 +146,7 @@ Test(own_types, m18_by_key)
 	render_exists(&dialect_postgres, plan, plan->keys, 1, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   "SELECT 1 FROM `parcel` WHERE `code` = CAST($1::text AS varchar) LIMIT 1");
-	render_related(&dialect_postgres, relation_of(&note_model, 2), true, &sql);
+	render_related(&dialect_postgres, relation_of(&note_model, 2), NULL, true, &sql);
 	assert_sql(&dialect_postgres, &sql,
 		   "SELECT " FULL("") " FROM `parcel` WHERE `note_id` = ANY($1::bigint[])");
 }

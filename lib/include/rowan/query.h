@@ -44,9 +44,11 @@ enum rowan_loading {
  * before leads to.  The whole path is loaded in the same manner, unless another
  * option says otherwise for a shorter path.
  */
+struct rowan_query;
 struct rowan_load {
 	struct rowan_column steps[ROWAN_STEPS];	/* model and slot; unused ones are zero */
 	enum rowan_loading loading;
+	const struct rowan_query *query;	/* rowan_selectin_by(): which rows */
 };
 
 /* An aggregate for rowan_scalar(). */
@@ -108,6 +110,26 @@ struct rowan_query {
 #define rowan_raise(...) ROWAN_LOAD_(ROWAN_LOAD_RAISE, __VA_ARGS__)
 #define rowan_selectin(...) ROWAN_LOAD_(ROWAN_LOAD_SELECTIN, __VA_ARGS__)
 #define rowan_joined(...) ROWAN_LOAD_(ROWAN_LOAD_JOINED, __VA_ARGS__)
+
+/*
+ * Of a relation to many, the rows that a query of its own chooses, in its order; its
+ * limit and offset count for each row that has them.  The last three messages of each
+ * conversation, with their authors, in three statements:
+ *
+ *	struct rowan_query latest = rowan_select(message,
+ *		.order_by = { rowan_desc(MESSAGE(sent_at)) },
+ *		.load     = { rowan_selectin(message, author) },
+ *		.limit    = 3);
+ *	rowan_exec(session, rowan_select(conversation,
+ *		.load = { rowan_selectin_by(conversation, messages, &latest) }));
+ *
+ * The query is borrowed until the outer one has run.  The slot holds those rows only,
+ * also if it had been loaded before, until it is loaded anew after a commit or rollback.
+ */
+#define rowan_selectin_by(model_, slot_, query_) { \
+	.steps = { ROWAN_STEP_(model_, slot_) }, \
+	.loading = ROWAN_LOAD_SELECTIN + 0 * sizeof(((struct model_ *)0)->slot_.rows), \
+	.query = (query_) }
 
 /* A slot's address: it must have the private members of one. */
 #define ROWAN_STEP_(model_, slot_) \

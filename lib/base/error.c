@@ -24,6 +24,7 @@ const char *rowan_error_name(int code)
 		[-ROWAN_NO_MEMORY] = "no memory",
 		[-ROWAN_UNKNOWN_OUTCOME] = "unknown outcome",
 		[-ROWAN_CONFLICT] = "conflict",
+		[-ROWAN_BUDGET] = "budget",
 	};
 	const int count = sizeof(names) / sizeof(names[0]);
 

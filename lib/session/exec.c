@@ -44,20 +44,15 @@ int select_begin(struct rowan_session *session, const struct select *select,
 {
 	struct select_context context = { session->dialect, select };
 	struct rowan_site site = select->query->site;
-	struct statement *statement;
 	struct shape shape;
 	int status;
 
 	shape_start(&shape);
 	shape_add(&shape, &(unsigned char){ STATEMENT_SELECT }, 1);
 	select_shape(select, &shape);
-	if ((status = session_connect(session, site)) < 0)
-		return status;
-	status = connection_statement(session->connection, &shape, render, &context, &statement,
-				      &session->error);
+	status = session_statement(session, &shape, render, &context, site, run);
 	if (status < 0)
-		return session_failed_at(session, status, site);
-	execution_begin(run, session->connection, statement, site, &session->error);
+		return status;
 	bind_select(session, run, select, arena);
 	if (gives_few(select))
 		execution_expect_few(run);

@@ -19,20 +19,15 @@ int get_begin(struct rowan_session *session, const struct plan *plan, const void
 	      struct rowan_site site, struct execution *run)
 {
 	struct get_context context = { session->dialect, plan };
-	struct statement *statement;
 	struct shape shape;
 	int status;
 
 	shape_start(&shape);
 	shape_add(&shape, &(unsigned char){ STATEMENT_GET }, 1);
 	shape_add(&shape, &plan, sizeof(plan));
-	if ((status = session_connect(session, site)) < 0)
-		return status;
-	status = connection_statement(session->connection, &shape, render, &context, &statement,
-				      &session->error);
+	status = session_statement(session, &shape, render, &context, site, run);
 	if (status < 0)
-		return session_failed_at(session, status, site);
-	execution_begin(run, session->connection, statement, site, &session->error);
+		return status;
 	for (size_t i = 0; i < plan->key_count; i++)
 		execution_bind_row(run, &plan->slots[plan->keys[i]->index], 1, row);
 	execution_expect_few(run);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/session.h"
 
-#include <string.h>
+#include "base/error.h"
+
+#include <stdio.h>
 
 /*
  * Lazy loading: what rowan_load() does on the first use of a slot.
@@ -21,8 +23,7 @@ static struct lazy_line *lazy_line(struct rowan_session *session,
 
 	for (size_t i = 0; i < LAZY_LINES; i++) {
 		line = &session->lazy_lines[i];
-		if (line->relation == relation && line->site.line == site.line &&
-		    line->site.file && strcmp(line->site.file, site.file) == 0)
+		if (line->relation == relation && same_site(line->site, site))
 			return line;
 	}
 	line = &session->lazy_lines[session->lazy_line_next++ % LAZY_LINES];
@@ -30,24 +31,37 @@ static struct lazy_line *lazy_line(struct rowan_session *session,
 	return line;
 }
 
+/* What would help against loading row by row. */
+struct advice {
+	char text[256];
+};
+
+static struct advice advice_of(const struct peers *peers, const struct relation *relation)
+{
+	const char *owner = relation->owner->model->name, *name = relation->declared->name;
+	struct advice advice;
+
+	if (peers->rows)
+		snprintf(advice.text, sizeof(advice.text),
+			 "add .load = { rowan_selectin(%s, %s) } to the query at %s:%d, "
+			 "or let it load in batches", owner, name, peers->site.file,
+			 peers->site.line);
+	else
+		snprintf(advice.text, sizeof(advice.text),
+			 "read the rows by one query with .load = { rowan_selectin(%s, %s) }",
+			 owner, name);
+	return advice;
+}
+
 static void count_lazy_load(struct rowan_session *session, const struct peers *peers,
 			    const struct relation *relation, struct rowan_site site)
 {
 	struct lazy_line *line = lazy_line(session, relation, site);
-	const char *owner = relation->owner->model->name, *name = relation->declared->name;
 
-	if (++line->count != N_PLUS_ONE)
-		return;
-	if (peers->rows)
+	if (++line->count == N_PLUS_ONE)
 		engine_report(session->engine, ROWAN_EVENT_N_PLUS_ONE, site,
-			      "%s.%s is loaded row by row; add .load = { rowan_selectin(%s, %s) } "
-			      "to the query at %s:%d, or let it load in batches",
-			      owner, name, owner, name, peers->site.file, peers->site.line);
-	else
-		engine_report(session->engine, ROWAN_EVENT_N_PLUS_ONE, site,
-			      "%s.%s is loaded row by row; read the rows by one query with "
-			      ".load = { rowan_selectin(%s, %s) }",
-			      owner, name, owner, name);
+			      "%s.%s is loaded row by row; %s", relation->owner->model->name,
+			      relation->declared->name, advice_of(peers, relation).text);
 }
 
 static void refuse(struct rowan_session *session, const struct relation *relation,
@@ -96,6 +110,10 @@ static void load(struct rowan_session *session, struct peers *peers, void *row,
 	} else {
 		count_lazy_load(session, peers, relation, site);
 		loaded = load_alone(session, peers, row, relation, site);
+		if (!loaded && session->error.code == ROWAN_BUDGET)
+			error_more(&session->error, "; %s.%s is loaded row by row: %s",
+				   relation->owner->model->name, relation->declared->name,
+				   advice_of(peers, relation).text);
 	}
 	if (loaded)
 		eager_load(session, loaded, site);

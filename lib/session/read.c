@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
+#include "session/budget.h"
 
 #include "base/error.h"
 
@@ -147,6 +147,8 @@ int reader_take(struct reader *reader, struct execution *run, uint64_t hash, voi
 {
 	struct identity_entry *entry;
 
+	if (reader->session->rows_left-- == 0)
+		return budget_rows_spent(reader->session, run->site);
 	if (!reader->map)
 		return read_new(reader, run, row);
 	entry = identity_place(reader->map, hash, reader->key);

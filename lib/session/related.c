@@ -87,7 +87,6 @@ int related_begin(struct related *load, struct execution *run)
 	struct rowan_session *session = load->session;
 	struct related_context context = { session->dialect, load->relation, load->filter,
 					   load->key_count > 1 };
-	struct statement *statement;
 	struct shape shape;
 	int status;
 
@@ -96,13 +95,9 @@ int related_begin(struct related *load, struct execution *run)
 	shape_add(&shape, &load->relation, sizeof(load->relation));
 	if (load->filter)
 		select_shape(load->filter, &shape);
-	if ((status = session_connect(session, load->site)) < 0)
-		return status;
-	status = connection_statement(session->connection, &shape, render, &context, &statement,
-				      &session->error);
+	status = session_statement(session, &shape, render, &context, load->site, run);
 	if (status < 0)
-		return session_failed_at(session, status, load->site);
-	execution_begin(run, session->connection, statement, load->site, &session->error);
+		return status;
 	bind_keys(load, run);
 	if (load->filter)
 		bind_filter(load, run);

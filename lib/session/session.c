@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
+#include "session/budget.h"
 
 #include "base/error.h"
 
@@ -33,6 +33,10 @@ struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
 	session->options = options;
 	session->options.error = NULL;
 	session->epoch = 1;
+	if (budget_open(session, options.error) < 0) {
+		mem_free(session);
+		return NULL;
+	}
 	engine_session_opened(engine, session, site);
 	return session;
 }
@@ -56,6 +60,7 @@ static void release(struct rowan_session *session)
 	vector_release(&session->rows);
 	edges_release(&session->edges);
 	mem_free(session->last_stream);
+	budget_close(session);
 	arena_release(&session->arena);
 	arena_release(&session->scratch);
 }
@@ -93,7 +98,7 @@ void rowan_session_cleanup_(struct rowan_session **session)
 
 static bool waits_to_be_flushed(const struct change *change)
 {
-	return change->state == CHANGE_INSERT || change->state == CHANGE_DELETE ||
+	return change->state == CHANGE_INSERT || change->state == CHANGE_DELETE || change->orphaned ||
 	       (change->state == CHANGE_STORED && change_is_dirty(change));
 }
 
@@ -157,6 +162,23 @@ int session_connect(struct rowan_session *session, struct rowan_site site)
 		return ROWAN_OK;
 	status = engine_checkout(session->engine, site, &session->connection, &session->error);
 	return status < 0 ? session_failed_at(session, status, site) : ROWAN_OK;
+}
+
+int session_statement(struct rowan_session *session, const struct shape *shape,
+		      statement_render *render, void *context, struct rowan_site site,
+		      struct execution *run)
+{
+	struct statement *statement;
+	int status = session_connect(session, site);
+
+	if (status < 0 || (status = budget_spend(session, shape, site)) < 0)
+		return status;
+	status = connection_statement(session->connection, shape, render, context, &statement,
+				      &session->error);
+	if (status < 0)
+		return session_failed_at(session, status, site);
+	execution_begin(run, session->connection, statement, site, &session->error);
+	return ROWAN_OK;
 }
 
 void session_disconnect(struct rowan_session *session)

@@ -20,6 +20,8 @@
 
 #include <rowan/session.h>
 
+#include <string.h>
+
 /*
  * Rows that were read together, and how their relations load.  Each slot of
  * such a row points here until it is loaded; that is how a lazy load finds the
@@ -61,6 +63,7 @@ bool edges_push(struct edges *edges, size_t parent, void *child);
 void edges_release(struct edges *edges);
 
 /* Statements on their way; see outbox.h. */
+struct budget;
 struct posted;
 struct outbox {
 	struct posted *first, *last, *spare;
@@ -97,6 +100,8 @@ struct rowan_session {
 
 	struct lazy_line lazy_lines[LAZY_LINES];
 	size_t lazy_line_next;
+	struct budget *budget;		/* NULL: without limits; see budget.h */
+	int64_t rows_left;		/* that may be read */
 };
 
 /* A stream is open: ROWAN_MISUSE, noted as the session's error. */
@@ -125,6 +130,19 @@ int session_failed_at(struct rowan_session *session, int code, struct rowan_site
 /* Connect if there is no connection yet. */
 int session_connect(struct rowan_session *session, struct rowan_site site);
 void session_disconnect(struct rowan_session *session);
+
+/*
+ * The statement of a shape on the session's connection, ready to be bound: every statement
+ * but commands begins here, unless the budget forbids it.
+ */
+int session_statement(struct rowan_session *session, const struct shape *shape,
+		      statement_render *render, void *context, struct rowan_site site,
+		      struct execution *run);
+
+static inline bool same_site(struct rowan_site a, struct rowan_site b)
+{
+	return a.line == b.line && a.file && b.file && strcmp(a.file, b.file) == 0;
+}
 
 /* What the session keeps of a plan's model, or NULL: no memory. */
 struct session_model *session_model_make_(struct rowan_session *session, const struct plan *plan);

@@ -61,6 +61,7 @@ static struct rowan_session *start(struct attempt *attempt)
 	struct rowan_session *session =
 		rowan_session_open_(attempt->engine,
 				    (struct rowan_session_options){ .lazy = options->lazy,
+								    .budget = options->budget,
 								    .error = &attempt->error },
 				    attempt->site);
 

@@ -149,8 +149,8 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
-static int find_statement(struct rowan_session *session, const struct written *written,
-			  size_t rows, struct statement **out)
+static int begin_statement(struct rowan_session *session, const struct written *written,
+			   size_t rows, struct execution *run)
 {
 	struct write_context context = { session->dialect, written, rows };
 	struct shape shape;
@@ -163,20 +163,16 @@ static int find_statement(struct rowan_session *session, const struct written *w
 					      (unsigned char)returning_of(written) }, 3);
 	shape_add(&shape, &written->plan, sizeof(written->plan));
 	shape_add(&shape, written->columns, written->count * sizeof(*written->columns));
-	return connection_statement(session->connection, &shape, render, &context, out,
-				    &session->error);
+	return session_statement(session, &shape, render, &context, written->site, run);
 }
 
 int written_post(struct rowan_session *session, const struct written *written,
 		 struct posted *posted, size_t rows)
 {
-	struct statement *statement;
-	int status = find_statement(session, written, rows, &statement);
+	int status = begin_statement(session, written, rows, &posted->run);
 
 	if (status < 0)
-		return session_failed_at(session, status, written->site);
-	execution_begin(&posted->run, session->connection, statement, written->site,
-			&session->error);
+		return status;
 	if (rows == 1)
 		execution_bind_row(&posted->run, written->slots, written->slot_count,
 				   written->rows[0]);

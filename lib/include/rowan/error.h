@@ -36,6 +36,7 @@ enum {
 	ROWAN_UNKNOWN_OUTCOME = -14, /* lost the connection while committing */
 	ROWAN_CONFLICT = -15,	/* deadlock or serialization failure: the transaction may be
 				   run again as a whole, see rowan_transaction() */
+	ROWAN_BUDGET = -16,	/* a statement more than the session's budget allows */
 };
 
 /* Where in the user's program something was asked for. */

@@ -39,9 +39,23 @@
 
 struct rowan_result;
 
+/*
+ * What a session may ask of the database while it is open; 0 = as much as it likes.  What
+ * would be more fails with ROWAN_BUDGET before it is executed, and names the line of the
+ * program; a relation that is loaded row by row names the option that helps.  BEGIN,
+ * COMMIT and savepoints cost nothing.
+ */
+struct rowan_budget {
+	int64_t statements;	/* executed; on SQLite a flush takes one for each row it updates */
+	int64_t rows;		/* read by queries and for relations */
+	int repeats;		/* of one query, get or load by one line of the program */
+	int ms;			/* after the session was opened a statement may still begin */
+};
+
 struct rowan_session_options {
 	/* How relations load that no option names: BATCH, EACH or RAISE. */
 	enum rowan_loading lazy;
+	struct rowan_budget budget;
 	struct rowan_error *error;	/* filled when opening fails; may be NULL */
 	char sentinel_;
 };
@@ -73,6 +87,7 @@ struct rowan_transaction_options {
 	int attempts;		/* at most; 0 = 5, 1 = never again */
 	int *attempts_made;	/* filled; may be NULL */
 	enum rowan_loading lazy;	/* of the session */
+	struct rowan_budget budget;	/* of the session: for each attempt anew */
 	struct rowan_error *error;	/* filled on failure; may be NULL */
 	char sentinel_;
 };
@@ -90,7 +105,7 @@ extern "C" {
 
 /*
  * No connection is taken yet.  NULL, with options.error filled, when there is no
- * memory, no engine, or .lazy is not BATCH, EACH or RAISE.
+ * memory, no engine, .lazy is not BATCH, EACH or RAISE, or a budget is negative.
  */
 ROWAN_API struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
 						    struct rowan_session_options options,

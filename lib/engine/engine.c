@@ -3,23 +3,27 @@
 #include "base/error.h"
 #include "engine/internal.h"
 
-/* An option that counts: 0 is its default, and -1 none where there may be none. */
+/* An option that counts: 0 is the profile's, and -1 none where there may be none. */
 static const struct number_option {
 	const char *name;
 	size_t offset;		/* in struct rowan_engine_options */
-	int normal, least;
+	int normal[2], least;	/* by enum rowan_profile */
 } number_options[] = {
-	{ "pool_size", offsetof(struct rowan_engine_options, pool_size), 5, 1 },
-	{ "max_overflow", offsetof(struct rowan_engine_options, max_overflow), 10, -1 },
-	{ "pool_timeout_ms", offsetof(struct rowan_engine_options, pool_timeout_ms), 30000, -1 },
-	{ "busy_timeout_ms", offsetof(struct rowan_engine_options, busy_timeout_ms), 5000, -1 },
-	{ "statement_cache", offsetof(struct rowan_engine_options, statement_cache), 128, -1 },
-	{ "check_after_ms", offsetof(struct rowan_engine_options, check_after_ms), 1000, -1 },
-	{ "recycle_s", offsetof(struct rowan_engine_options, recycle_s), 0, 0 },
-	{ "connect_timeout_ms", offsetof(struct rowan_engine_options, connect_timeout_ms), 10000,
-	  -1 },
-	{ "statement_timeout_ms", offsetof(struct rowan_engine_options, statement_timeout_ms), 0,
-	  -1 },
+	{ "pool_size", offsetof(struct rowan_engine_options, pool_size), { 5, 1 }, 1 },
+	{ "max_overflow", offsetof(struct rowan_engine_options, max_overflow), { 10, 2 }, -1 },
+	{ "pool_timeout_ms", offsetof(struct rowan_engine_options, pool_timeout_ms),
+	  { 30000, 10000 }, -1 },
+	{ "busy_timeout_ms", offsetof(struct rowan_engine_options, busy_timeout_ms),
+	  { 5000, 5000 }, -1 },
+	{ "statement_cache", offsetof(struct rowan_engine_options, statement_cache),
+	  { 128, 128 }, -1 },
+	{ "check_after_ms", offsetof(struct rowan_engine_options, check_after_ms),
+	  { 1000, 1000 }, -1 },
+	{ "recycle_s", offsetof(struct rowan_engine_options, recycle_s), { 0, 300 }, 0 },
+	{ "connect_timeout_ms", offsetof(struct rowan_engine_options, connect_timeout_ms),
+	  { 10000, 5000 }, -1 },
+	{ "statement_timeout_ms", offsetof(struct rowan_engine_options, statement_timeout_ms),
+	  { 0, 0 }, -1 },
 };
 
 /* Fill in the defaults; -1 becomes the 0 that it means. */
@@ -27,18 +31,22 @@ static int resolve_options(struct rowan_engine_options *options, struct rowan_er
 {
 	const size_t count = sizeof(number_options) / sizeof(number_options[0]);
 
+	if (options->profile > ROWAN_PROFILE_SERVERLESS)
+		return error_set(error, ROWAN_MISUSE, "there is no such profile");
 	for (size_t i = 0; i < count; i++) {
 		const struct number_option *option = &number_options[i];
 		int *number = (int *)(void *)((char *)options + option->offset);
 
 		if (*number == 0)
-			*number = option->normal;
+			*number = option->normal[options->profile];
 		else if (*number < option->least)
 			return error_set(error, ROWAN_MISUSE, "%s cannot be %d", option->name,
 					 *number);
 		else if (*number == -1)
 			*number = 0;
 	}
+	if (options->profile == ROWAN_PROFILE_SERVERLESS && options->check == ROWAN_CHECK_SOCKET)
+		options->check = ROWAN_CHECK_PING;
 	if (options->pool > ROWAN_POOL_STATIC)
 		return error_set(error, ROWAN_MISUSE, "there is no such pool");
 	if (options->check > ROWAN_CHECK_NONE)
@@ -147,6 +155,11 @@ void rowan_engine_close(struct rowan_engine *engine)
 		pool_each_used(engine, report_holder);
 	else
 		free_engine(engine);
+}
+
+struct rowan_engine_options rowan_engine_options(const struct rowan_engine *engine)
+{
+	return engine->options;
 }
 
 const char *rowan_engine_url(const struct rowan_engine *engine)

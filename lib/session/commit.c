@@ -80,7 +80,7 @@ int rowan_commit_(struct rowan_session *session, struct rowan_commit_options opt
 	if (session->unit.some_gone)
 		unit_keep(&session->unit, is_not_gone);
 	session->unit.some_gone = false;
-	session->epoch++;
+	session->epoch += !session->options.keep_on_commit;
 	session_disconnect(session);
 	if (options.clear)
 		forget_rows(session);

@@ -118,9 +118,8 @@ static bool is_deleted(struct rowan_session *session, const void *row)
 	return change && (change->state == CHANGE_DELETE || change->state == CHANGE_GONE);
 }
 
-/* Out of the identity map, else from the database. */
-static const void *find_row(struct rowan_session *session, struct session_model *model,
-			    const void *key, struct rowan_site site)
+const void *find_row(struct rowan_session *session, struct session_model *model,
+		     const void *key, struct rowan_site site)
 {
 	uint64_t hash = identity_hash(model->map.plan, key);
 	struct identity_entry *entry = identity_place(&model->map, hash, key);

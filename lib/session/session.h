@@ -194,6 +194,10 @@ int lock_rows(struct rowan_session *session, const struct select *select);
 int get_begin(struct rowan_session *session, const struct plan *plan, const void *row,
 	      struct rowan_site site, struct execution *run);
 
+/* The row with the key that `key` has, from the identity map or the database, or NULL. */
+const void *find_row(struct rowan_session *session, struct session_model *model,
+		     const void *key, struct rowan_site site);
+
 /* ---- reading --------------------------------------------------------------- */
 
 /* Reads rows of one model out of a statement's columns, through the identity map. */

@@ -127,6 +127,25 @@ void unit_settle(struct unit *unit)
 	unit->deletes_wait = unit->some_orphaned = false;
 }
 
+static void place_all(struct unit *unit)
+{
+	for (size_t i = 0; i < unit->capacity; i++)
+		unit->entries[i] = (struct unit_entry){ 0 };
+	for (size_t i = 0; i < unit->changes.count; i++)
+		place(unit, unit->changes.items[i]);
+}
+
+void unit_remove(struct unit *unit, const struct change *change)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < unit->changes.count; i++)
+		if (unit->changes.items[i] != change)
+			unit->changes.items[kept++] = unit->changes.items[i];
+	unit->changes.count = kept;
+	place_all(unit);
+}
+
 void unit_keep(struct unit *unit, bool (*keep)(const struct change *change))
 {
 	size_t kept = 0;
@@ -137,10 +156,7 @@ void unit_keep(struct unit *unit, bool (*keep)(const struct change *change))
 	if (kept == unit->changes.count)
 		return;
 	unit->changes.count = kept;
-	for (size_t i = 0; i < unit->capacity; i++)
-		unit->entries[i] = (struct unit_entry){ 0 };
-	for (size_t i = 0; i < kept; i++)
-		place(unit, unit->changes.items[i]);
+	place_all(unit);
 }
 
 void unit_clear(struct unit *unit)

@@ -102,6 +102,9 @@ bool unit_note(struct unit *unit, struct step step);
 /* Nothing waits any more: it was flushed, or rolled back. */
 void unit_settle(struct unit *unit);
 
+/* Forget a change. */
+void unit_remove(struct unit *unit, const struct change *change);
+
 /* Forget the changes for which `keep` is false. */
 void unit_keep(struct unit *unit, bool (*keep)(const struct change *change));
 

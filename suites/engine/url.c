@@ -139,6 +139,41 @@ Test(url, options_out_of_range_are_named)
 	assert_contains(error.message, "pool");
 }
 
+Test(url, p08_a_profile_sets_what_the_call_leaves_out)
+{
+	struct rowan_engine *engine =
+		rowan_engine_open("sqlite://", .profile = ROWAN_PROFILE_SERVERLESS, .recycle_s = 60);
+	struct rowan_engine_options options = rowan_engine_options(engine);
+	struct rowan_error error;
+
+	assert_int(options.pool_size, 1);
+	assert_int(options.max_overflow, 2);
+	assert_int(options.pool_timeout_ms, 10000);
+	assert_int(options.connect_timeout_ms, 5000);
+	assert_int(options.recycle_s, 60);
+	assert_int(options.check, ROWAN_CHECK_PING);
+	assert_int(options.statement_cache, 128);
+	rowan_engine_close(engine);
+
+	engine = rowan_engine_open("sqlite://", .profile = ROWAN_PROFILE_SERVERLESS,
+				   .check = ROWAN_CHECK_NONE, .max_overflow = -1);
+	options = rowan_engine_options(engine);
+	assert_int(options.check, ROWAN_CHECK_NONE);
+	assert_int(options.recycle_s, 300);
+	assert_int(options.max_overflow, 0);
+	rowan_engine_close(engine);
+
+	engine = rowan_engine_open("sqlite://");
+	options = rowan_engine_options(engine);
+	assert_int(options.pool_size, 5);
+	assert_int(options.recycle_s, 0);
+	assert_int(options.check, ROWAN_CHECK_SOCKET);
+	rowan_engine_close(engine);
+
+	assert_null(rowan_engine_open("sqlite://", .profile = (enum rowan_profile)2, .error = &error));
+	assert_contains(error.message, "there is no such profile");
+}
+
 Test(url, every_engine_in_memory_is_a_database_of_its_own)
 {
 	struct rowan_engine *one = rowan_engine_open("sqlite://");

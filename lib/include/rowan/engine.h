@@ -53,6 +53,16 @@ enum rowan_check { ROWAN_CHECK_SOCKET, ROWAN_CHECK_PING, ROWAN_CHECK_NONE };
  */
 enum rowan_pooler { ROWAN_POOLER_DETECT, ROWAN_POOLER_NONE, ROWAN_POOLER_TRANSACTION };
 
+/*
+ * What the options are that a call leaves out.
+ *
+ * SERVER	for a program that runs on and on: the defaults below
+ * SERVERLESS	for one of many short-lived copies before one database, which may freeze
+ *		between requests: pool_size 1, max_overflow 2, pool_timeout_ms 10,000,
+ *		connect_timeout_ms 5,000, recycle_s 300, check PING
+ */
+enum rowan_profile { ROWAN_PROFILE_SERVER, ROWAN_PROFILE_SERVERLESS };
+
 /* What is told of each statement: bits to be or-ed. */
 enum rowan_echo {
 	ROWAN_ECHO_NONE = 0,
@@ -92,6 +102,7 @@ struct rowan_observer {
 };
 
 struct rowan_engine_options {
+	enum rowan_profile profile;
 	enum rowan_pool_kind pool;
 	int pool_size;		/* kept open; 0 = 5 */
 	int max_overflow;	/* opened beyond, closed on return; 0 = 10, -1 = none */
@@ -182,6 +193,12 @@ ROWAN_API void rowan_engine_dispose(struct rowan_engine *engine);
 ROWAN_API void rowan_engine_close(struct rowan_engine *engine);
 
 ROWAN_API struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine);
+
+/*
+ * The options that it runs by: those of the call, then the URL's, then the profile's.
+ * A number that is 0 means none here, as -1 does in the call.
+ */
+ROWAN_API struct rowan_engine_options rowan_engine_options(const struct rowan_engine *engine);
 
 /* Its URL without a password. */
 ROWAN_API const char *rowan_engine_url(const struct rowan_engine *engine);

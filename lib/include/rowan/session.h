@@ -56,6 +56,12 @@ struct rowan_session_options {
 	/* How relations load that no option names: BATCH, EACH or RAISE. */
 	enum rowan_loading lazy;
 	struct rowan_budget budget;
+	/*
+	 * After a commit rows are taken to be as they were, so that rowan_get() gives them
+	 * without a statement.  By default they are read anew, in place, when they are next
+	 * asked for: others may have changed them.
+	 */
+	bool keep_on_commit;
 	struct rowan_error *error;	/* filled when opening fails; may be NULL */
 	char sentinel_;
 };
@@ -254,6 +260,10 @@ ROWAN_API void *rowan_edit_(struct rowan_session *session, const struct rowan_mo
 			    const void *row, struct rowan_site site);
 ROWAN_API int rowan_delete_(struct rowan_session *session, const struct rowan_model *model,
 			    const void *row, struct rowan_site site);
+ROWAN_API void *rowan_merge_(struct rowan_session *session, const struct rowan_model *model,
+			     const void *values, struct rowan_site site);
+ROWAN_API int rowan_expunge_(struct rowan_session *session, const struct rowan_model *model,
+			     const void *row, struct rowan_site site);
 ROWAN_API int rowan_refresh_(struct rowan_session *session, const struct rowan_model *model,
 			     const void *row, struct rowan_site site);
 ROWAN_API struct rowan_result *rowan_exec_(struct rowan_session *session,
@@ -359,6 +369,27 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
  */
 #define rowan_refresh(session_, model_, row_) \
 	rowan_refresh_((session_), &model_##_model, ROWAN_ROW_OF_(model_, row_), ROWAN_HERE)
+
+/*
+ * Take over a struct from elsewhere: another session's row, a form's values.  The stored
+ * row with its primary key, read if need be, gets all its columns; if there is none, or
+ * the key is yet to be generated, it becomes a new row that is added.  Returns the
+ * writable row.  With a version, ROWAN_STALE if the stored row has another one.  Text is
+ * borrowed until the flush; relations are not looked at.
+ *
+ *	struct task *task = rowan_merge(session, task, &from_form);
+ */
+#define rowan_merge(session_, model_, values_) \
+	((struct model_ *)rowan_merge_((session_), &model_##_model, \
+		ROWAN_ROW_OF_(model_, values_), ROWAN_HERE))
+
+/*
+ * Let go of a row: what was written into it is not stored, and when it is next asked for
+ * it is read as another one.  Its memory stays until the session is cleared.  One that
+ * was added is new again.  ROWAN_MISUSE while a transaction is open.
+ */
+#define rowan_expunge(session_, model_, row_) \
+	rowan_expunge_((session_), &model_##_model, ROWAN_ROW_OF_(model_, row_), ROWAN_HERE)
 
 /*
  * Insert `count` structs at once, without making them rows of the session: the fast

@@ -167,6 +167,11 @@ const char *rowan_engine_url(const struct rowan_engine *engine)
 	return engine->url.shown;
 }
 
+const struct rowan_hooks *engine_hooks(const struct rowan_engine *engine)
+{
+	return engine->options.hooks;
+}
+
 const char *engine_driver_name(const struct rowan_engine *engine)
 {
 	return engine->driver->name;

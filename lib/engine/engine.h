@@ -58,6 +58,7 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 		    struct connection **out, struct rowan_error *error);
 void engine_checkin(struct connection *connection);
 
+const struct rowan_hooks *engine_hooks(const struct rowan_engine *engine);
 const char *engine_driver_name(const struct rowan_engine *engine);
 
 /* Whether a pooler gives each transaction another connection: no place to change tables. */

@@ -7,6 +7,7 @@
 #include <rowan/value.h>
 #include <rowan/error.h>
 #include <rowan/model.h>
+#include <rowan/hooks.h>
 #include <rowan/engine.h>
 #include <rowan/schema.h>
 #include <rowan/expr.h>

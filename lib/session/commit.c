@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
+#include "session/hooks.h"
 
 #include "base/error.h"
 
@@ -68,9 +68,11 @@ int rowan_commit_(struct rowan_session *session, struct rowan_commit_options opt
 {
 	int status;
 
-	if (session_ready(session))
-		return session_ready(session);
-	session->committing = true;
+	status = session_may_end(session, "rowan_commit", site);
+	if (status < 0)
+		return status;
+	/* With a hook that comes after writing the COMMIT can't be sent along. */
+	session->committing = !session->hooks || !session->hooks->after_write;
 	status = rowan_flush_(session, site);
 	session->committing = false;
 	if (status < 0 || (status = commit_transaction(session, site)) < 0)
@@ -82,6 +84,7 @@ int rowan_commit_(struct rowan_session *session, struct rowan_commit_options opt
 	session->unit.some_gone = false;
 	session->epoch += !session->options.keep_on_commit;
 	session_disconnect(session);
+	hooks_ended(session, true);
 	if (options.clear)
 		forget_rows(session);
 	return ROWAN_OK;
@@ -91,6 +94,8 @@ int rowan_rollback(struct rowan_session *session)
 {
 	if (!session || !session->engine)
 		return ROWAN_MISUSE;
+	if (session->in_hook)
+		return session_may_end(session, "rowan_rollback", (struct rowan_site){ 0 });
 	rollback_transaction(session);
 	unit_rollback(session);
 	unit_settle(&session->unit);
@@ -98,5 +103,6 @@ int rowan_rollback(struct rowan_session *session)
 	session->epoch++;
 	session_disconnect(session);
 	session->error = (struct rowan_error){ 0 };
+	hooks_ended(session, false);
 	return ROWAN_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/order.h"
+#include "session/hooks.h"
 #include "session/outbox.h"
 
 /*
@@ -48,7 +48,7 @@ static void note_followed(const struct vector *list)
 	}
 }
 
-static bool waits_for_key(const struct change *change)
+bool change_waits_for_key(const struct change *change)
 {
 	for (const struct key_link *link = change->links; link; link = link->next)
 		if (link->parent->state == CHANGE_INSERT)
@@ -78,7 +78,7 @@ static struct vector *list_for(struct work *work, struct change *change)
 	case CHANGE_DELETE:
 		return &work->deletes;
 	case CHANGE_STORED:
-		if (!change_compare(change) && !waits_for_key(change))
+		if (!change_compare(change) && !change_waits_for_key(change))
 			return NULL;
 		count_update(change);
 		return &work->updates;
@@ -87,7 +87,7 @@ static struct vector *list_for(struct work *work, struct change *change)
 	}
 }
 
-static int gather(struct rowan_session *session, struct work *work, struct rowan_site site)
+void add_all_parents(struct rowan_session *session)
 {
 	const struct vector *changes = &session->unit.changes;
 
@@ -97,6 +97,13 @@ static int gather(struct rowan_session *session, struct work *work, struct rowan
 		if (change->state == CHANGE_INSERT || change->state == CHANGE_STORED)
 			add_parents(change);
 	}
+}
+
+static int gather(struct rowan_session *session, struct work *work, struct rowan_site site)
+{
+	const struct vector *changes = &session->unit.changes;
+
+	add_all_parents(session);
 	for (size_t i = 0; i < changes->count; i++) {
 		struct change *change = changes->items[i];
 		struct vector *list;
@@ -187,9 +194,9 @@ static int send(struct rowan_session *session, struct work *work, struct rowan_s
 
 static int flush(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
-	int status = cascade_deletes(session, site);
+	int status = session->hooks ? hooks_before(session, site) : ROWAN_OK;
 
-	if (status < 0)
+	if (status < 0 || (status = cascade_deletes(session, site)) < 0)
 		return status;
 	if ((status = gather(session, work, site)) < 0 ||
 	    (status = validate(session, work)) < 0)
@@ -201,20 +208,13 @@ static int flush(struct rowan_session *session, struct work *work, struct rowan_
 	return send(session, work, site);
 }
 
-int rowan_flush_(struct rowan_session *session, struct rowan_site site)
+/* Everything once; *sent says whether there was anything. */
+static int flush_once(struct rowan_session *session, bool *sent, struct rowan_site site)
 {
 	struct work work = { 0 };
-	int status;
+	int status = flush(session, &work, site);
 
-	if (session_ready(session))
-		return session_ready(session);
-	status = flush(session, &work, site);
-	/*
-	 * Nothing half-done stays, and no lock is held while the error waits; except
-	 * that with a savepoint only what came after it is given up.
-	 */
-	if (status < 0 && !session->savepoints)
-		rollback_transaction(session);
+	*sent = work.inserts.count + work.updates.count + work.deletes.count > 0;
 	clear_marks(&work);
 	if (status == ROWAN_OK && session->unit.some_linked) {
 		note_followed(&work.inserts);
@@ -222,8 +222,32 @@ int rowan_flush_(struct rowan_session *session, struct rowan_site site)
 	}
 	if (status == ROWAN_OK)
 		unit_settle(&session->unit);
-	work_release(&work);
 	session->outbox = (struct outbox){ 0 };
 	arena_clear(&session->scratch);
+	if (status == ROWAN_OK && session->hooks && session->hooks->after_write)
+		status = hooks_after(session, &work, site);
+	work_release(&work);
+	return status;
+}
+
+int rowan_flush_(struct rowan_session *session, struct rowan_site site)
+{
+	bool sent = true;
+	int status = session_may_end(session, "rowan_flush", site);
+
+	if (status < 0)
+		return status;
+	status = flush_once(session, &sent, site);
+	/* What a hook did afterwards is part of it. */
+	for (int round = 1; status == ROWAN_OK && sent && session->hooks &&
+	     session->hooks->after_write; round++)
+		status = round < HOOK_ROUNDS ? flush_once(session, &sent, site)
+					     : hooks_endless(session, "after_write", site);
+	/*
+	 * Nothing half-done stays, and no lock is held while the error waits; except
+	 * that with a savepoint only what came after it is given up.
+	 */
+	if (status < 0 && !session->savepoints)
+		rollback_transaction(session);
 	return status;
 }

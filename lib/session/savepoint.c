@@ -90,10 +90,10 @@ int rowan_savepoint_(struct rowan_session *session, struct rowan_site site)
 
 int rowan_release_(struct rowan_session *session, struct rowan_site site)
 {
-	int status;
+	int status = session_may_end(session, "rowan_release", site);
 
-	if (session_ready(session))
-		return session_ready(session);
+	if (status < 0)
+		return status;
 	if (!session->savepoints)
 		return session_fail(session, ROWAN_MISUSE, site,
 				    "rowan_release: no savepoint is open");
@@ -139,6 +139,8 @@ int rowan_rollback_to_(struct rowan_session *session, struct rowan_site site)
 
 	if (!session || !session->engine)
 		return ROWAN_MISUSE;
+	if (session->in_hook)
+		return session_may_end(session, "rowan_rollback_to", site);
 	if (!session->savepoints)
 		return session_ready(session) ? session_ready(session)
 			: session_fail(session, ROWAN_MISUSE, site,

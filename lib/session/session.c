@@ -33,6 +33,7 @@ struct rowan_session *rowan_session_open_(struct rowan_engine *engine,
 	session->options = options;
 	session->options.error = NULL;
 	session->epoch = 1;
+	session->hooks = engine_hooks(engine);
 	if (budget_open(session, options.error) < 0) {
 		mem_free(session);
 		return NULL;
@@ -84,6 +85,10 @@ void rowan_session_close(struct rowan_session *session)
 {
 	if (!session || !session->engine)
 		return;
+	if (session->in_hook) {
+		session_may_end(session, "rowan_session_close", (struct rowan_site){ 0 });
+		return;
+	}
 	rollback_transaction(session);
 	session_disconnect(session);
 	engine_session_closed(session->engine, session);
@@ -104,7 +109,7 @@ static bool waits_to_be_flushed(const struct change *change)
 
 int rowan_clear(struct rowan_session *session)
 {
-	if (session_ready(session))
+	if (session_may_end(session, "rowan_clear", (struct rowan_site){ 0 }))
 		return session_ready(session);
 	if (session->in_transaction)
 		return session_fail(session, ROWAN_MISUSE, (struct rowan_site){ 0 },

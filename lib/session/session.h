@@ -18,6 +18,7 @@
 #include "session/identity.h"
 #include "session/unit.h"
 
+#include <rowan/hooks.h>
 #include <rowan/session.h>
 
 #include <string.h>
@@ -84,6 +85,9 @@ struct rowan_session {
 	struct savepoint *savepoints;	/* innermost first; see savepoint.c */
 	struct rowan_stream *stream;	/* the open one: nothing else runs meanwhile */
 	struct rowan_stream *last_stream; /* open or not: its memory */
+	const struct rowan_hooks *hooks;	/* NULL: none */
+	bool in_hook;			/* one of them is running */
+	uint32_t flushes;		/* counted while there are hooks */
 	bool no_retry;			/* the work had effects outside of the database */
 	uint32_t ended;			/* transactions, by commit or rollback */
 	uint32_t epoch;			/* of reading: a commit or rollback begins a new one */
@@ -143,6 +147,9 @@ static inline bool same_site(struct rowan_site a, struct rowan_site b)
 {
 	return a.line == b.line && a.file && b.file && strcmp(a.file, b.file) == 0;
 }
+
+/* ROWAN_OK, or the error that waits, or that a hook must not do this. */
+int session_may_end(struct rowan_session *session, const char *verb, struct rowan_site site);
 
 /* What the session keeps of a plan's model, or NULL: no memory. */
 struct session_model *session_model_make_(struct rowan_session *session, const struct plan *plan);
@@ -303,6 +310,12 @@ struct change *change_of_stored(struct rowan_session *session, const struct rowa
 
 /* Add what is wrong with the columns that the flush would send to the session's error. */
 void validate_change(struct rowan_session *session, const struct change *change);
+
+/* Whether a foreign key of the row follows one that is to be inserted. */
+bool change_waits_for_key(const struct change *change);
+
+/* Rows that foreign keys of added and stored rows follow are added along. */
+void add_all_parents(struct rowan_session *session);
 
 /* Set the foreign keys of the row that follow other rows. */
 void change_follow_keys(struct change *change);

@@ -42,6 +42,7 @@ struct change {
 	struct rowan_site site;		/* where it was made, or first edited */
 	uint64_t dirty;			/* flush: columns to be sent; see change_compare() */
 	uint32_t order;			/* of coming into the unit */
+	uint32_t asked;			/* the last flush in which its hook was called */
 	uint32_t level;			/* flush: parents in the same circle of tables below it */
 	uint8_t state;			/* enum change_state */
 	bool visiting;

@@ -26,6 +26,7 @@
 #include <rowan/error.h>
 
 struct rowan_engine;
+struct rowan_hooks;
 
 /*
  * QUEUE	keeps up to pool_size connections, opens up to max_overflow more, and
@@ -118,6 +119,8 @@ struct rowan_engine_options {
 	int statement_timeout_ms; /* PostgreSQL: a longer one is ROWAN_TIMEOUT; 0 = the server's */
 	const char *application_name;	/* PostgreSQL: as pg_stat_activity shows it */
 	const char *env_file;	/* rowan_engine_open_env(): NULL = ".env", "" = no file */
+	/* Called when its sessions write: <rowan/hooks.h>.  Borrowed as long as it is open. */
+	const struct rowan_hooks *hooks;
 	unsigned echo;		/* enum rowan_echo; to stderr unless `log` is set */
 	/* Echo and warnings go here, one line without its newline. */
 	void (*log)(void *context, const char *line);

@@ -6,6 +6,11 @@ static const char *own_type(const struct rowan_field *field)
 	return field->sqlite_type;
 }
 
+static const char *check_sql(const struct rowan_check_sql *check)
+{
+	return check->sqlite_sql ? check->sqlite_sql : check->sql;
+}
+
 /*
  * STRICT tables know no date and no boolean.  The key of a table, being INTEGER,
  * is its rowid, which SQLite numbers where NULL is inserted.  A write transaction
@@ -29,6 +34,7 @@ const struct dialect dialect_sqlite = {
 		[ROWAN_TYPE_UUID] = "BLOB",
 	},
 	.own_type = own_type,
+	.check_sql = check_sql,
 	.generated_key = "",
 	.generate = "NULL",
 	.table_options = " STRICT",

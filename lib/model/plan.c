@@ -91,24 +91,6 @@ const struct column *draft_column(const struct draft *draft, struct rowan_column
 
 /* ---- laying out ----------------------------------------------------------- */
 
-static const char *table_name(struct draft *draft, const struct rowan_model *model)
-{
-	char *name;
-
-	if (model->table)
-		return model->table;
-	name = arena_text(&draft->arena, model->name, strlen(model->name));
-	if (!name) {
-		draft->no_memory = true;
-		return NULL;
-	}
-	for (char *c = name; *c; c++) {
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
-	}
-	return name;
-}
-
 /* Where the value stands in the rowan_opt_* of a type. */
 static size_t value_offset(enum rowan_type type)
 {
@@ -156,10 +138,13 @@ static void lay_out_column(struct draft *draft, struct drafted *drafted, size_t 
 	*column = (struct column){
 		.field = field,
 		.plan = &drafted->plan,
-		.name = field->column ? field->column : field->name ? field->name : "",
+		.name = column_name(draft, field),
 		.index = (uint32_t)index,
 		.key = field->primary_key,
 	};
+	if (!column->name)
+		return;
+	name_constraints(draft, column);
 	drafted->slots[index] = (struct slot){
 		.type = (uint8_t)field->type,
 		.optional = field->optional_,
@@ -207,6 +192,7 @@ static void lay_out(struct draft *draft, struct drafted *drafted)
 	struct plan *plan = &drafted->plan;
 
 	plan->table = table_name(draft, model);
+	plan->primary_key = plan->table ? primary_key_name(draft, plan) : NULL;
 	plan->column_count = model->field_count;
 	plan->relation_count = model->relation_count;
 	drafted->columns = draft_alloc(draft, model->field_count * sizeof(struct column));
@@ -219,7 +205,11 @@ static void lay_out(struct draft *draft, struct drafted *drafted)
 	plan->relations = drafted->relations;
 	for (size_t i = 0; i < model->field_count; i++)
 		lay_out_column(draft, drafted, i);
+	if (draft->no_memory)
+		return;
 	lay_out_keys(draft, drafted);
+	lay_out_indexes(draft, plan);
+	lay_out_checks(draft, plan);
 	find_loose_words(draft, plan);
 }
 
@@ -229,7 +219,9 @@ static bool is_model(const struct rowan_model *model)
 {
 	return model && model->plan_ && model->name && model->name[0] && model->size > 0
 		&& (model->fields || !model->field_count)
-		&& (model->relations || !model->relation_count);
+		&& (model->relations || !model->relation_count)
+		&& (model->checks || !model->check_count)
+		&& (model->indexes || !model->index_count);
 }
 
 static void add_model(struct draft *draft, const struct rowan_model *model)

@@ -24,6 +24,22 @@ struct column {
 	uint32_t index;			/* in plan->columns and plan->slots */
 	bool key;
 	const struct column *references;	/* NULL if no foreign key */
+	const char *unique, *foreign_key;	/* the names of its constraints, or NULL */
+	const char *check;		/* .. of one that checks it alone, if there is one */
+};
+
+/* An index, or a unique one; of one column or of several. */
+struct index {
+	const char *name;
+	const struct column *const *columns;
+	size_t column_count;
+	bool unique;
+	const char *where;		/* SQL, or NULL */
+};
+
+struct check {
+	const char *name;
+	const struct rowan_check_sql *declared;
 };
 
 enum relation_kind {
@@ -47,6 +63,7 @@ struct relation {
 struct plan {
 	const struct rowan_model *model;
 	const char *table;
+	const char *primary_key;	/* the constraint's name */
 	uint32_t id;			/* small and unique: an index for tables by plan */
 	size_t column_count, key_count, relation_count;
 	const struct column *columns;
@@ -54,6 +71,10 @@ struct plan {
 	const struct column *const *keys;
 	const struct column *generated;	/* the integer primary key that the database numbers */
 	const struct relation *relations;
+	const struct index *indexes;
+	size_t index_count;
+	const struct check *checks;
+	size_t check_count;
 
 	/*
 	 * The struct's 8-byte words with a byte that belongs to no column and no slot:

@@ -186,6 +186,19 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 	plan->generated = generated_key(plan);
 }
 
+static void lay_out_stamped(struct draft *draft, struct plan *plan)
+{
+	const struct column **stamped = draft_alloc(draft, plan->column_count * sizeof(*stamped));
+
+	if (!stamped)
+		return;
+	for (size_t i = 0; i < plan->column_count; i++) {
+		if (plan->columns[i].field->on_update)
+			stamped[plan->stamped_count++] = &plan->columns[i];
+	}
+	plan->stamped = stamped;
+}
+
 static void lay_out(struct draft *draft, struct drafted *drafted)
 {
 	const struct rowan_model *model = drafted->plan.model;
@@ -208,6 +221,7 @@ static void lay_out(struct draft *draft, struct drafted *drafted)
 	if (draft->no_memory)
 		return;
 	lay_out_keys(draft, drafted);
+	lay_out_stamped(draft, plan);
 	lay_out_indexes(draft, plan);
 	lay_out_checks(draft, plan);
 	find_loose_words(draft, plan);

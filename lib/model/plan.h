@@ -70,6 +70,8 @@ struct plan {
 	const struct slot *slots;	/* one per column, in the same order */
 	const struct column *const *keys;
 	const struct column *generated;	/* the integer primary key that the database numbers */
+	const struct column *const *stamped;	/* those with .on_update */
+	size_t stamped_count;
 	const struct relation *relations;
 	const struct index *indexes;
 	size_t index_count;

@@ -275,6 +275,9 @@ struct change *change_of_stored(struct rowan_session *session, const struct rowa
 /* Add what is wrong with the columns that the flush would send to the session's error. */
 void validate_change(struct rowan_session *session, const struct change *change);
 
+/* The row is to be updated for other changes: set the members that have .on_update. */
+int stamp_change(struct rowan_session *session, struct change *change);
+
 /* Set the foreign keys of the row that follow other rows. */
 void change_follow_keys(struct change *change);
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/session.h"
+
+/* What the program wrote itself stays; so a second call does nothing. */
+int stamp_change(struct rowan_session *session, struct change *change)
+{
+	const struct plan *plan = change->plan;
+
+	if (!plan->stamped_count || !change->dirty)
+		return ROWAN_OK;
+	for (size_t i = 0; i < plan->stamped_count; i++) {
+		const struct column *column = plan->stamped[i];
+		const struct slot *slot = slot_of(column);
+		struct rowan_value value;
+
+		if (!slot_equal(slot, change->row, change->flushed))
+			continue;
+		value = column->field->on_update(session);
+		if (session_ready(session))	/* the factory failed */
+			return session_ready(session);
+		if (value.type != ROWAN_TYPE_NONE)
+			slot_set(slot, change->row, value);
+	}
+	change_compare(change);
+	return ROWAN_OK;
+}

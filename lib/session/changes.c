@@ -291,18 +291,6 @@ static bool updates_alike(const struct change *a, const struct change *b)
 	return a->plan == b->plan && a->dirty == b->dirty && !(a->dirty >> 63);
 }
 
-/* All was validated before the keys came. */
-static int stamp_late(struct rowan_session *session, struct change *change)
-{
-	int status = stamp_change(session, change);
-
-	if (status == ROWAN_OK && change->plan->stamped_count) {
-		validate_change(session, change);
-		status = session_ready(session);
-	}
-	return status;
-}
-
 int flush_updates(struct rowan_session *session, struct change **changes, size_t count,
 		  struct rowan_site site)
 {
@@ -313,8 +301,6 @@ int flush_updates(struct rowan_session *session, struct change **changes, size_t
 			continue;
 		status = follow_keys(session, changes[i]);	/* they may have come since */
 		change_compare(changes[i]);
-		if (status == ROWAN_OK)
-			status = stamp_late(session, changes[i]);
 	}
 	for (size_t begin = 0, end; begin < count && status == ROWAN_OK; begin = end) {
 		for (end = begin + 1; end < count && updates_alike(changes[begin], changes[end]);

@@ -29,27 +29,32 @@ struct job {
 	struct timestamps stamps;
 	const char *changed_by;
 	struct rowan_uuid plan_id;
+	struct rowan_opt_int64 team_id;
 	ROWAN_ONE(struct plan) plan;
+	ROWAN_ONE(struct team) team;
 };
+struct team { int64_t id; };
 struct plan {
 	struct timestamps stamps;
 	struct work work;
 	struct keyed key;
 	int64_t number;
 };
-extern const struct rowan_model job_model, plan_model;
+extern const struct rowan_model job_model, plan_model, team_model;
 #define JOB(member_) rowan_column(job, member_)
 
 ROWAN_MODEL(job,
 	ROWAN_FIELDS(
 		KEYED(job, key), WORK(job), TIMESTAMPS(job),
 		ROWAN_FIELD(job, changed_by, .nullable = true, .on_update = author_now),
-		ROWAN_FIELD(job, plan_id, .foreign_key = ROWAN_KEY(plan, key.id))),
-	ROWAN_RELATIONS(ROWAN_TO_ONE(job, plan, plan)));
+		ROWAN_FIELD(job, plan_id, .foreign_key = ROWAN_KEY(plan, key.id)),
+		ROWAN_FIELD(job, team_id, .foreign_key = ROWAN_KEY(team, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(job, plan, plan), ROWAN_TO_ONE(job, team, team)));
+ROWAN_MODEL(team, ROWAN_FIELDS(ROWAN_FIELD(team, id, .primary_key = true)));
 ROWAN_MODEL(plan, ROWAN_FIELDS(
 	TIMESTAMPS(plan), WORK(plan), KEYED(plan, key), ROWAN_FIELD(plan, number)));
 
-#define ALL ROWAN_MODELS(&job_model, &plan_model)
+#define ALL ROWAN_MODELS(&team_model, &job_model, &plan_model)
 
 static struct rowan_session *session;
 static struct rowan_counter *counter;
@@ -107,14 +112,15 @@ static struct job *stored_job(void)
 Test(mixins, m20_columns_stand_in_order_under_the_last_part_of_their_names)
 {
 	assert_text(look(witness->columns), runs_on("postgresql")
-		? "created_at:timestamp with time zone updated_at:timestamp with time zone"
+		? "id:bigint created_at:timestamp with time zone updated_at:timestamp with time zone"
 		  " title:text hours:smallint id:uuid number:bigint"
 		  " id:uuid title:text hours:smallint created_at:timestamp with time zone"
 		  " updated_at:timestamp with time zone changed_by:text? plan_id:uuid"
-		: "created_at:integer updated_at:integer title:text hours:integer id:blob"
+		  " team_id:bigint?"
+		: "id:integer created_at:integer updated_at:integer title:text hours:integer id:blob"
 		  " number:integer"
 		  " id:blob title:text hours:integer created_at:integer updated_at:integer"
-		  " changed_by:text? plan_id:blob");
+		  " changed_by:text? plan_id:blob team_id:integer?");
 	assert_contains(look(witness->indexes), "ix_job_title");
 	assert_contains(look(witness->indexes), "ix_plan_title");
 }
@@ -230,8 +236,11 @@ Test(mixins, m19_a_key_that_follows_is_a_change)
 {
 	struct job *job = stored_job();
 
-	rowan_set_one(session, job, plan, add_plan("Roof"));
+	struct team *team = rowan_new(session, team);
+
+	rowan_set_one(session, job, team, team);
 	assert_ok(rowan_commit(session));
+	assert_int(job->team_id.value, team->id);
 	assert_int(asked, 1);
 	assert_text(look("SELECT changed_by FROM job"), "ada");
 }

@@ -8,6 +8,7 @@ static void render_column_definition(const struct dialect *dialect, const struct
 {
 	const struct plan *plan = column->plan;
 	const char *own = dialect->own_type(column->field);
+	const char *value = dialect->default_sql(column->field);
 
 	render_name(sql, column->name);
 	text_add_char(sql, ' ');
@@ -16,6 +17,8 @@ static void render_column_definition(const struct dialect *dialect, const struct
 		text_add(sql, dialect->generated_key);
 	if (!plan->slots[column->index].nullable)
 		text_add(sql, " NOT NULL");
+	if (value)
+		text_addf(sql, " DEFAULT (%s)", value);
 }
 
 /* , CONSTRAINT "uq_users_email" */

@@ -33,8 +33,11 @@
  *
  * With the keys of many rows it fails with DIALECT_KEYS_UNORDERED, too, if they do not
  * ascend in the rows' order.
+ *
+ * RETURNING_ROWS is for an INSERT that leaves out columns which have a default, and without
+ * all that: it returns, row by row, the key and those columns.
  */
-enum returning { RETURNING_COUNT, RETURNING_KEYS, RETURNING_NOTHING };
+enum returning { RETURNING_COUNT, RETURNING_KEYS, RETURNING_NOTHING, RETURNING_ROWS };
 #define DIALECT_ROWS_MISSING "rowan: rows written: "
 #define DIALECT_KEYS_UNORDERED "rowan: keys in disorder: "
 
@@ -44,6 +47,7 @@ struct dialect {
 	const char *types[ROWAN_TYPE_COUNT_];	/* of the columns that have no type of their own */
 	const char *(*own_type)(const struct rowan_field *field);	/* or NULL */
 	const char *(*check_sql)(const struct rowan_check_sql *check);
+	const char *(*default_sql)(const struct rowan_field *field);	/* or NULL */
 	const char *generated_key;	/* after the type of a key the database numbers */
 	const char *generate;	/* in VALUES: number this row */
 	const char *table_options;	/* " STRICT" */

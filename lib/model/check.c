@@ -123,6 +123,27 @@ static void check_default(struct draft *draft, const struct column *column)
 		mistake(draft, "%s.%s: the default is NULL: leave it out", COLUMN_NAMES(column));
 }
 
+/* A column is left out on one engine as on the other, so both have a default. */
+static void check_server_default(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const char *const all[] = {
+		field->server_default, field->sqlite_default, field->postgres_default,
+	};
+	bool given = all[0] || all[1] || all[2];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i] && !*all[i])
+			mistake(draft, "%s.%s: the server's default is empty", COLUMN_NAMES(column));
+	}
+	if (given && !all[0] && !(all[1] && all[2]))
+		mistake(draft, "%s.%s: there is no server's default for %s", COLUMN_NAMES(column),
+			all[1] ? "PostgreSQL" : "SQLite");
+	if (given && column == column->plan->generated)
+		mistake(draft, "%s.%s: the database numbers it: it has no other default",
+			COLUMN_NAMES(column));
+}
+
 static void check_field(struct draft *draft, const struct column *column)
 {
 	check_type(draft, column);
@@ -131,6 +152,7 @@ static void check_field(struct draft *draft, const struct column *column)
 	check_null(draft, column);
 	check_length(draft, column);
 	check_default(draft, column);
+	check_server_default(draft, column);
 	check_own_types(draft, column);
 }
 

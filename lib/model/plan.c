@@ -128,6 +128,11 @@ static const char *qualified(struct draft *draft, const char *table, const char 
 	return name;
 }
 
+static bool has_server_default(const struct rowan_field *field)
+{
+	return field->server_default || field->sqlite_default || field->postgres_default;
+}
+
 static void lay_out_column(struct draft *draft, struct drafted *drafted, size_t index)
 {
 	const struct rowan_field *field = &drafted->plan.model->fields[index];
@@ -141,6 +146,8 @@ static void lay_out_column(struct draft *draft, struct drafted *drafted, size_t 
 		.name = column_name(draft, field),
 		.index = (uint32_t)index,
 		.key = field->primary_key,
+		.omittable = has_server_default(field) && !field->primary_key &&
+			     (field->optional_ || by_itself),
 	};
 	if (!column->name)
 		return;
@@ -186,17 +193,24 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 	plan->generated = generated_key(plan);
 }
 
-static void lay_out_stamped(struct draft *draft, struct plan *plan)
+/* The columns that a flush has to look at for themselves. */
+static void lay_out_special(struct draft *draft, struct plan *plan)
 {
 	const struct column **stamped = draft_alloc(draft, plan->column_count * sizeof(*stamped));
+	const struct column **omittable = draft_alloc(draft, plan->column_count * sizeof(*omittable));
 
-	if (!stamped)
+	if (!stamped || !omittable)
 		return;
 	for (size_t i = 0; i < plan->column_count; i++) {
-		if (plan->columns[i].field->on_update)
-			stamped[plan->stamped_count++] = &plan->columns[i];
+		const struct column *column = &plan->columns[i];
+
+		if (column->field->on_update)
+			stamped[plan->stamped_count++] = column;
+		if (column->omittable)
+			omittable[plan->omittable_count++] = column;
 	}
 	plan->stamped = stamped;
+	plan->omittable = omittable;
 }
 
 static void lay_out(struct draft *draft, struct drafted *drafted)
@@ -221,7 +235,7 @@ static void lay_out(struct draft *draft, struct drafted *drafted)
 	if (draft->no_memory)
 		return;
 	lay_out_keys(draft, drafted);
-	lay_out_stamped(draft, plan);
+	lay_out_special(draft, plan);
 	lay_out_indexes(draft, plan);
 	lay_out_checks(draft, plan);
 	find_loose_words(draft, plan);

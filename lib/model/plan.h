@@ -26,6 +26,7 @@ struct column {
 	const struct column *references;	/* NULL if no foreign key */
 	const char *unique, *foreign_key;	/* the names of its constraints, or NULL */
 	const char *check;		/* .. of one that checks it alone, if there is one */
+	bool omittable;			/* an INSERT leaves it out where it is not set */
 };
 
 /* An index, or a unique one; of one column or of several. */
@@ -72,6 +73,8 @@ struct plan {
 	const struct column *generated;	/* the integer primary key that the database numbers */
 	const struct column *const *stamped;	/* those with .on_update */
 	size_t stamped_count;
+	const struct column *const *omittable;
+	size_t omittable_count;
 	const struct relation *relations;
 	const struct index *indexes;
 	size_t index_count;

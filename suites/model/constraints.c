@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Mistakes in indexes, checks and the names of both. */
+/* Mistakes in indexes, checks, their names, and what the server puts in. */
 #include "broken.h"
 
 TestSuite(model_constraints, .timeout = 30);
@@ -57,4 +57,20 @@ Test(model_constraints, m13_mistakes_in_checks)
 		{ &booleans_own, "thing: flag is the name of the check that a boolean has of its own" },
 		{ &long_check, "thing: the name of its constraint ck_thing_" BYTES_60
 			       " is longer than 63 bytes" });
+}
+
+#define WITH(...) ROWAN_FIELDS(ROWAN_FIELD(thing, id, .primary_key = true), \
+			       ROWAN_FIELD(thing, __VA_ARGS__))
+THING(half_a_default, WITH(title, .sqlite_default = "'a'"));
+THING(other_half, WITH(title, .postgres_default = "'a'"));
+THING(empty_default, WITH(title, .server_default = ""));
+THING(numbered, ROWAN_FIELDS(ROWAN_FIELD(thing, id, .primary_key = true, .server_default = "1")));
+
+Test(model_constraints, m16_mistakes_in_server_defaults)
+{
+	ASSERT_MISTAKES(
+		{ &half_a_default, "thing.title: there is no server's default for PostgreSQL" },
+		{ &other_half, "thing.title: there is no server's default for SQLite" },
+		{ &empty_default, "thing.title: the server's default is empty" },
+		{ &numbered, "thing.id: the database numbers it: it has no other default" });
 }

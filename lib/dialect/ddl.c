@@ -8,6 +8,7 @@ static void render_column_definition(const struct dialect *dialect, const struct
 {
 	const struct plan *plan = column->plan;
 	const char *own = dialect->own_type(column->field);
+	const char *value = dialect->default_sql(column->field);
 
 	render_name(sql, column->name);
 	text_add_char(sql, ' ');
@@ -16,34 +17,24 @@ static void render_column_definition(const struct dialect *dialect, const struct
 		text_add(sql, dialect->generated_key);
 	if (!plan->slots[column->index].nullable)
 		text_add(sql, " NOT NULL");
+	if (value)
+		text_addf(sql, " DEFAULT (%s)", value);
 }
 
-/* CONSTRAINT "uq_users_email" */
-static void begin_constraint(struct text *sql, const char *prefix, const struct plan *plan,
-			     const struct column *column)
+/* , CONSTRAINT "uq_users_email" */
+static void begin_constraint(struct text *sql, const char *name)
 {
-	text_add(sql, "CONSTRAINT ");
-	render_constraint_name(sql, prefix, plan->table, column ? column->name : NULL);
+	text_add(sql, ", CONSTRAINT ");
+	render_name(sql, name);
 }
 
-static void render_primary_key(const struct plan *plan, struct text *sql)
+static void render_column_list(const struct column *const *columns, size_t count,
+			       struct text *sql)
 {
-	text_add(sql, ", ");
-	begin_constraint(sql, "pk", plan, NULL);
-	text_add(sql, " PRIMARY KEY (");
-	for (size_t i = 0; i < plan->key_count; i++) {
-		if (i > 0)
-			text_add(sql, ", ");
-		render_name(sql, plan->keys[i]->name);
+	for (size_t i = 0; i < count; i++) {
+		text_add(sql, i ? ", " : " (");
+		render_name(sql, columns[i]->name);
 	}
-	text_add_char(sql, ')');
-}
-
-static void render_unique(const struct column *column, struct text *sql)
-{
-	begin_constraint(sql, "uq", column->plan, column);
-	text_add(sql, " UNIQUE (");
-	render_name(sql, column->name);
 	text_add_char(sql, ')');
 }
 
@@ -57,20 +48,17 @@ static void render_foreign_key(const struct dialect *dialect, const struct colum
 		[ROWAN_ON_DELETE_SET_NULL] = " ON DELETE SET NULL",
 	};
 
-	begin_constraint(sql, "fk", column->plan, column);
-	text_add(sql, " FOREIGN KEY (");
-	render_name(sql, column->name);
-	text_add(sql, ") REFERENCES ");
+	text_add(sql, " FOREIGN KEY");
+	render_column_list(&column, 1, sql);
+	text_add(sql, " REFERENCES ");
 	render_table(dialect, column->references->plan, sql);
-	text_add(sql, " (");
-	render_name(sql, column->references->name);
-	text_add_char(sql, ')');
+	render_column_list(&column->references, 1, sql);
 	text_add(sql, actions[column->field->on_delete]);
 }
 
 static void render_bool_check(const struct column *column, struct text *sql)
 {
-	begin_constraint(sql, "ck", column->plan, column);
+	begin_constraint(sql, column->check);
 	text_add(sql, " CHECK (");
 	render_name(sql, column->name);
 	text_add(sql, " IN (0, 1))");
@@ -79,18 +67,25 @@ static void render_bool_check(const struct column *column, struct text *sql)
 static void render_constraints(const struct dialect *dialect, const struct column *column,
 			       bool key_comes_later, struct text *sql)
 {
-	if (column->field->unique) {
-		text_add(sql, ", ");
-		render_unique(column, sql);
+	if (column->unique) {
+		begin_constraint(sql, column->unique);
+		text_add(sql, " UNIQUE");
+		render_column_list(&column, 1, sql);
 	}
 	if (column->references && !key_comes_later) {
-		text_add(sql, ", ");
+		begin_constraint(sql, column->foreign_key);
 		render_foreign_key(dialect, column, sql);
 	}
-	if (dialect->bool_check && column->field->type == ROWAN_TYPE_BOOL) {
-		text_add(sql, ", ");
+	if (dialect->bool_check && column->field->type == ROWAN_TYPE_BOOL)
 		render_bool_check(column, sql);
-	}
+}
+
+/* On lines of its own: a comment that ends the text does not take the rest with it. */
+static void render_check(const struct dialect *dialect, const struct check *check,
+			 struct text *sql)
+{
+	begin_constraint(sql, check->name);
+	text_addf(sql, " CHECK (%s\n)", dialect->check_sql(check->declared));
 }
 
 static bool refers_to(const struct column *column, const struct plan *const *plans, size_t count)
@@ -114,10 +109,14 @@ void render_create_table(const struct dialect *dialect, const struct plan *plan,
 			text_add(sql, ", ");
 		render_column_definition(dialect, &plan->columns[i], sql);
 	}
-	render_primary_key(plan, sql);
+	begin_constraint(sql, plan->primary_key);
+	text_add(sql, " PRIMARY KEY");
+	render_column_list(plan->keys, plan->key_count, sql);
 	for (size_t i = 0; i < plan->column_count; i++)
 		render_constraints(dialect, &plan->columns[i],
 				   refers_to(&plan->columns[i], later, later_count), sql);
+	for (size_t i = 0; i < plan->check_count; i++)
+		render_check(dialect, &plan->checks[i], sql);
 	text_add_char(sql, ')');
 	text_add(sql, dialect->table_options);
 }
@@ -132,7 +131,8 @@ void render_add_key(const struct dialect *dialect, const struct column *column, 
 {
 	text_add(sql, "ALTER TABLE ");
 	render_table(dialect, column->plan, sql);
-	text_add(sql, " ADD ");
+	text_add(sql, " ADD CONSTRAINT ");
+	render_name(sql, column->foreign_key);
 	render_foreign_key(dialect, column, sql);
 }
 
@@ -141,19 +141,19 @@ void render_drop_key(const struct dialect *dialect, const struct column *column,
 	text_add(sql, "ALTER TABLE IF EXISTS ");
 	render_table(dialect, column->plan, sql);
 	text_add(sql, " DROP CONSTRAINT IF EXISTS ");
-	render_constraint_name(sql, "fk", column->plan->table, column->name);
+	render_name(sql, column->foreign_key);
 }
 
-void render_create_index(const struct dialect *dialect, const struct column *column,
-			 struct text *sql)
+void render_create_index(const struct dialect *dialect, const struct plan *plan,
+			 const struct index *index, struct text *sql)
 {
-	text_add(sql, "CREATE INDEX IF NOT EXISTS ");
-	render_constraint_name(sql, "ix", column->plan->table, column->name);
+	text_addf(sql, "CREATE %sINDEX IF NOT EXISTS ", index->unique ? "UNIQUE " : "");
+	render_name(sql, index->name);
 	text_add(sql, " ON ");
-	render_table(dialect, column->plan, sql);
-	text_add(sql, " (");
-	render_name(sql, column->name);
-	text_add_char(sql, ')');
+	render_table(dialect, plan, sql);
+	render_column_list(index->columns, index->column_count, sql);
+	if (index->where)
+		text_addf(sql, " WHERE %s", index->where);
 }
 
 void render_drop_table(const struct dialect *dialect, const struct plan *plan, struct text *sql)

@@ -33,8 +33,11 @@
  *
  * With the keys of many rows it fails with DIALECT_KEYS_UNORDERED, too, if they do not
  * ascend in the rows' order.
+ *
+ * RETURNING_ROWS is for an INSERT that leaves out columns which have a default, and without
+ * all that: it returns, row by row, the key and those columns.
  */
-enum returning { RETURNING_COUNT, RETURNING_KEYS, RETURNING_NOTHING };
+enum returning { RETURNING_COUNT, RETURNING_KEYS, RETURNING_NOTHING, RETURNING_ROWS };
 #define DIALECT_ROWS_MISSING "rowan: rows written: "
 #define DIALECT_KEYS_UNORDERED "rowan: keys in disorder: "
 
@@ -43,6 +46,8 @@ struct dialect {
 	char placeholder;	/* '?' or '$', before the number */
 	const char *types[ROWAN_TYPE_COUNT_];	/* of the columns that have no type of their own */
 	const char *(*own_type)(const struct rowan_field *field);	/* or NULL */
+	const char *(*check_sql)(const struct rowan_check_sql *check);
+	const char *(*default_sql)(const struct rowan_field *field);	/* or NULL */
 	const char *generated_key;	/* after the type of a key the database numbers */
 	const char *generate;	/* in VALUES: number this row */
 	const char *table_options;	/* " STRICT" */
@@ -136,8 +141,7 @@ void render_exists(const struct dialect *dialect, const struct plan *plan,
 		   const struct column *const *columns, size_t count, struct text *sql);
 
 /*
- * One statement each.  Names: pk_<table>, uq_<table>_<column>,
- * ix_<table>_<column>, fk_<table>_<column>, ck_<table>_<column>.
+ * One statement each.  The names of constraints and indexes are the plan's.
  *
  * Foreign keys to tables of the `later` plans are left out of a table: they are added
  * when those are there.
@@ -148,8 +152,8 @@ void render_create_table(const struct dialect *dialect, const struct plan *plan,
 			 struct text *sql);
 void render_add_key(const struct dialect *dialect, const struct column *column,
 		    struct text *sql);
-void render_create_index(const struct dialect *dialect, const struct column *column,
-			 struct text *sql);
+void render_create_index(const struct dialect *dialect, const struct plan *plan,
+			 const struct index *index, struct text *sql);
 
 /* .. if they exist. */
 void render_drop_key(const struct dialect *dialect, const struct column *column,

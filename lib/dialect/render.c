@@ -15,24 +15,19 @@ const struct dialect *dialect_named(const char *name)
 }
 
 /* Quotes inside a name are doubled. */
-static void add_quotable(struct text *sql, const char *name)
+void render_name(struct text *sql, const char *name)
 {
+	text_add_char(sql, '"');
 	for (;;) {
 		size_t plain = strcspn(name, "\"");
 
 		text_add_bytes(sql, name, plain);
 		name += plain;
 		if (!*name)
-			return;
+			break;
 		text_add(sql, "\"\"");
 		name++;
 	}
-}
-
-void render_name(struct text *sql, const char *name)
-{
-	text_add_char(sql, '"');
-	add_quotable(sql, name);
 	text_add_char(sql, '"');
 }
 
@@ -43,20 +38,6 @@ void render_table(const struct dialect *dialect, const struct plan *plan, struct
 		text_add_char(sql, '.');
 	}
 	render_name(sql, plan->table);
-}
-
-void render_constraint_name(struct text *sql, const char *prefix, const char *table,
-			    const char *column)
-{
-	text_add_char(sql, '"');
-	text_add(sql, prefix);
-	text_add_char(sql, '_');
-	add_quotable(sql, table);
-	if (column) {
-		text_add_char(sql, '_');
-		add_quotable(sql, column);
-	}
-	text_add_char(sql, '"');
 }
 
 void render_column(struct render *render, const struct column *column)

@@ -19,10 +19,6 @@ void render_name(struct text *sql, const char *name);
 /* A table in quotes, behind its schema where there are any. */
 void render_table(const struct dialect *dialect, const struct plan *plan, struct text *sql);
 
-/* prefix_table or, with a column, prefix_table_column; in quotes. */
-void render_constraint_name(struct text *sql, const char *prefix, const char *table,
-			    const char *column);
-
 /* A column, qualified if there is a table to qualify it with. */
 void render_column(struct render *render, const struct column *column);
 

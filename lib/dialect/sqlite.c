@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "dialect/dialect.h"
 
+#include <strings.h>
+
 static const char *own_type(const struct rowan_field *field)
 {
 	return field->sqlite_type;
+}
+
+static const char *check_sql(const struct rowan_check_sql *check)
+{
+	return check->sqlite_sql ? check->sqlite_sql : check->sql;
+}
+
+/* The time as it is stored: microseconds, of which SQLite's clock knows the thousands. */
+#define NOW "CAST(strftime('%s', 'now') AS INTEGER) * 1000000" \
+	    " + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000"
+
+static const char *default_sql(const struct rowan_field *field)
+{
+	const char *sql = field->sqlite_default ? field->sqlite_default : field->server_default;
+
+	if (sql && field->type == ROWAN_TYPE_DATETIME && strcasecmp(sql, "CURRENT_TIMESTAMP") == 0)
+		return NOW;
+	return sql;
 }
 
 /*
@@ -29,6 +49,8 @@ const struct dialect dialect_sqlite = {
 		[ROWAN_TYPE_UUID] = "BLOB",
 	},
 	.own_type = own_type,
+	.check_sql = check_sql,
+	.default_sql = default_sql,
 	.generated_key = "",
 	.generate = "NULL",
 	.table_options = " STRICT",

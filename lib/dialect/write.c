@@ -90,13 +90,18 @@ static void render_version(struct render *render, const struct given *given, boo
 
 /* ---- counted -------------------------------------------------------------------- */
 
+static bool is_counted(enum returning returning)
+{
+	return returning == RETURNING_COUNT || returning == RETURNING_KEYS;
+}
+
 /*
  * Without a failure a COMMIT that is sent right behind would make permanent what is
  * not as it should be.  The text that is cast to a number is what the error says.
  */
 static void begin_counted(struct render *render, enum returning returning)
 {
-	if (render->dialect->row_sets && returning != RETURNING_NOTHING)
+	if (render->dialect->row_sets && is_counted(returning))
 		text_add(render->sql, "WITH written AS (");
 }
 
@@ -110,7 +115,7 @@ static void end_counted(struct render *render, const struct plan *plan, enum ret
 	const struct column *returned = returning == RETURNING_KEYS ? plan->generated : NULL;
 	struct text *sql = render->sql;
 
-	if (!render->dialect->row_sets || returning == RETURNING_NOTHING)
+	if (!render->dialect->row_sets || !is_counted(returning))
 		return;
 	text_add(sql, " RETURNING ");
 	if (returned)
@@ -176,6 +181,32 @@ static void render_rows(struct render *render, const struct given *given, size_t
 		render_values(render, given, rows);
 }
 
+static bool is_given(const struct given *given, const struct column *column)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		if (given_column(given, i) == column)
+			return true;
+	}
+	return false;
+}
+
+/* RETURNING "id", "created_at": the key, and the columns that were left out. */
+static void render_left_out(struct render *render, const struct given *given)
+{
+	const struct plan *plan = given->plan;
+
+	for (size_t i = 0; i < plan->key_count; i++) {
+		text_add(render->sql, i ? ", " : " RETURNING ");
+		render_member(render, plan->keys[i]);
+	}
+	for (size_t i = 0; i < plan->omittable_count; i++) {
+		if (is_given(given, plan->omittable[i]))
+			continue;
+		text_add(render->sql, ", ");
+		render_member(render, plan->omittable[i]);
+	}
+}
+
 void render_insert(const struct dialect *dialect, const struct plan *plan,
 		   const uint16_t *columns, size_t column_count, size_t rows,
 		   enum returning returning, struct text *sql)
@@ -187,6 +218,8 @@ void render_insert(const struct dialect *dialect, const struct plan *plan,
 	text_add(sql, "INSERT INTO ");
 	render_table(dialect, plan, sql);
 	render_rows(&render, &given, rows);
+	if (returning == RETURNING_ROWS)
+		render_left_out(&render, &given);
 	end_counted(&render, plan, returning, rows > 1);
 }
 

@@ -2,13 +2,10 @@
 /* What a field may say, and what fields may not say together. */
 #include "model/draft.h"
 
-#include "base/utf8.h"
 #include "model/types.h"
 
 #include <string.h>
 #include <strings.h>
-
-#define NAME_MAX_BYTES 63	/* PostgreSQL cuts longer ones, and then they collide */
 
 static bool is_integer(enum rowan_type type)
 {
@@ -157,6 +154,27 @@ static void check_on_delete(struct draft *draft, const struct column *column)
 			COLUMN_NAMES(column));
 }
 
+/* A column is left out on one engine as on the other, so both have a default. */
+static void check_server_default(struct draft *draft, const struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const char *const all[] = {
+		field->server_default, field->sqlite_default, field->postgres_default,
+	};
+	bool given = all[0] || all[1] || all[2];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i] && !*all[i])
+			mistake(draft, "%s.%s: the server's default is empty", COLUMN_NAMES(column));
+	}
+	if (given && !all[0] && !(all[1] && all[2]))
+		mistake(draft, "%s.%s: there is no server's default for %s", COLUMN_NAMES(column),
+			all[1] ? "PostgreSQL" : "SQLite");
+	if (given && column == column->plan->generated)
+		mistake(draft, "%s.%s: the database numbers it: it has no other default",
+			COLUMN_NAMES(column));
+}
+
 static void check_field(struct draft *draft, const struct column *column)
 {
 	check_type(draft, column);
@@ -167,6 +185,7 @@ static void check_field(struct draft *draft, const struct column *column)
 	check_null(draft, column);
 	check_length(draft, column);
 	check_default(draft, column);
+	check_server_default(draft, column);
 	check_own_types(draft, column);
 }
 
@@ -230,75 +249,8 @@ void check_model(struct draft *draft, const struct drafted *drafted)
 			mistake(draft, "%s: relation %zu has no name: write it as ROWAN_TO_ONE()",
 				plan->model->name, i + 1);
 	}
-}
-
-/* ---- names ---------------------------------------------------------------- */
-
-/* What is wrong with a name in the database, or NULL. */
-static const char *name_fault(const char *name)
-{
-	size_t length = strlen(name);
-
-	if (length == 0)
-		return "is empty";
-	if (!utf8_valid(name, length, NULL))
-		return "is not UTF-8";
-	if (length > NAME_MAX_BYTES)
-		return "is longer than 63 bytes";
-	return NULL;
-}
-
-static void check_column_name(struct draft *draft, const struct column *column)
-{
-	const struct rowan_field *field = column->field;
-	const char *fault = name_fault(column->name);
-	/* The longest is "uq_<table>_<column>"; ix_, fk_ and ck_ are as long. */
-	size_t length = strlen("uq_") + strlen(column->plan->table) + 1 + strlen(column->name);
-	bool constrained = field->unique || field->index || field->foreign_key.model
-			   || field->type == ROWAN_TYPE_BOOL;
-
-	if (!field->name)
-		return;
-	if (fault)
-		mistake(draft, "%s.%s: the name of its column %s", COLUMN_NAMES(column), fault);
-	else if (constrained && length > NAME_MAX_BYTES)
-		mistake(draft, "%s.%s: the name of its constraint, .._%s_%s, is longer than 63 bytes",
-			COLUMN_NAMES(column), column->plan->table, column->name);
-}
-
-static void check_table_name(struct draft *draft, const struct plan *plan)
-{
-	const char *fault = name_fault(plan->table);
-
-	if (fault)
-		mistake(draft, "%s: the name of its table %s", plan->model->name, fault);
-	else if (strlen("pk_") + strlen(plan->table) > NAME_MAX_BYTES)
-		mistake(draft, "%s: the name of its constraint pk_%s is longer than 63 bytes",
-			plan->model->name, plan->table);
-}
-
-static void check_schema_name(struct draft *draft, const struct plan *plan)
-{
-	const char *fault = plan->model->schema ? name_fault(plan->model->schema) : NULL;
-
-	if (fault)
-		mistake(draft, "%s: the name of its schema %s", plan->model->name, fault);
-}
-
-void check_names(struct draft *draft)
-{
-	for (const struct drafted *d = draft->first; d; d = d->next) {
-		check_table_name(draft, &d->plan);
-		check_schema_name(draft, &d->plan);
-		for (size_t i = 0; i < d->plan.column_count; i++)
-			check_column_name(draft, &d->plan.columns[i]);
-		for (const struct drafted *e = draft->first; e != d; e = e->next) {
-			if (strcasecmp(e->plan.table, d->plan.table) == 0 &&
-			    plan_same_schema(&e->plan, &d->plan))
-				mistake(draft, "%s and %s have the same table name \"%s\"",
-					e->plan.model->name, d->plan.model->name, d->plan.table);
-		}
-	}
+	check_indexes(draft, plan);
+	check_checks(draft, plan);
 }
 
 /* ---- foreign keys --------------------------------------------------------- */

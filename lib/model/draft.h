@@ -50,9 +50,25 @@ const struct column *draft_column(const struct draft *draft, struct rowan_column
 /* Whether no two rows have the same value in it. */
 bool column_is_unique(const struct column *column);
 
+/* names.c: what the database knows it by.  NULL: no memory. */
+const char *table_name(struct draft *draft, const struct rowan_model *model);
+const char *column_name(struct draft *draft, const struct rowan_field *field);
+const char *primary_key_name(struct draft *draft, const struct plan *plan);
+const char *check_name(struct draft *draft, const struct plan *plan, const char *name);
+void name_constraints(struct draft *draft, struct column *column);
+const char *index_name(struct draft *draft, const struct plan *plan, const struct index *index);
+void check_names(struct draft *draft);
+/* What is wrong with a name in the database, or NULL. */
+const char *name_fault(const char *name);
+
+/* constraints.c: indexes and checks. */
+void lay_out_indexes(struct draft *draft, struct plan *plan);
+void lay_out_checks(struct draft *draft, struct plan *plan);
+void check_indexes(struct draft *draft, const struct plan *plan);
+void check_checks(struct draft *draft, const struct plan *plan);
+
 /* check.c: what one model says of itself, and what the models say together. */
 void check_model(struct draft *draft, const struct drafted *drafted);
-void check_names(struct draft *draft);
 void check_foreign_keys(struct draft *draft, struct drafted *drafted);
 
 /* own_type.c: what a field says of its column's type. */

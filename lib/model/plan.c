@@ -91,24 +91,6 @@ const struct column *draft_column(const struct draft *draft, struct rowan_column
 
 /* ---- laying out ----------------------------------------------------------- */
 
-static const char *table_name(struct draft *draft, const struct rowan_model *model)
-{
-	char *name;
-
-	if (model->table)
-		return model->table;
-	name = arena_text(&draft->arena, model->name, strlen(model->name));
-	if (!name) {
-		draft->no_memory = true;
-		return NULL;
-	}
-	for (char *c = name; *c; c++) {
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
-	}
-	return name;
-}
-
 /* Where the value stands in the rowan_opt_* of a type. */
 static size_t value_offset(enum rowan_type type)
 {
@@ -146,6 +128,11 @@ static const char *qualified(struct draft *draft, const char *table, const char 
 	return name;
 }
 
+static bool has_server_default(const struct rowan_field *field)
+{
+	return field->server_default || field->sqlite_default || field->postgres_default;
+}
+
 static void lay_out_column(struct draft *draft, struct drafted *drafted, size_t index)
 {
 	const struct rowan_field *field = &drafted->plan.model->fields[index];
@@ -156,10 +143,15 @@ static void lay_out_column(struct draft *draft, struct drafted *drafted, size_t 
 	*column = (struct column){
 		.field = field,
 		.plan = &drafted->plan,
-		.name = field->column ? field->column : field->name ? field->name : "",
+		.name = column_name(draft, field),
 		.index = (uint32_t)index,
 		.key = field->primary_key,
+		.omittable = has_server_default(field) && !field->primary_key &&
+			     (field->optional_ || by_itself),
 	};
+	if (!column->name)
+		return;
+	name_constraints(draft, column);
 	drafted->slots[index] = (struct slot){
 		.type = (uint8_t)field->type,
 		.optional = field->optional_,
@@ -213,12 +205,33 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 	}
 }
 
+/* The columns that a flush has to look at for themselves. */
+static void lay_out_special(struct draft *draft, struct plan *plan)
+{
+	const struct column **stamped = draft_alloc(draft, plan->column_count * sizeof(*stamped));
+	const struct column **omittable = draft_alloc(draft, plan->column_count * sizeof(*omittable));
+
+	if (!stamped || !omittable)
+		return;
+	for (size_t i = 0; i < plan->column_count; i++) {
+		const struct column *column = &plan->columns[i];
+
+		if (column->field->on_update)
+			stamped[plan->stamped_count++] = column;
+		if (column->omittable)
+			omittable[plan->omittable_count++] = column;
+	}
+	plan->stamped = stamped;
+	plan->omittable = omittable;
+}
+
 static void lay_out(struct draft *draft, struct drafted *drafted)
 {
 	const struct rowan_model *model = drafted->plan.model;
 	struct plan *plan = &drafted->plan;
 
 	plan->table = table_name(draft, model);
+	plan->primary_key = plan->table ? primary_key_name(draft, plan) : NULL;
 	plan->column_count = model->field_count;
 	plan->relation_count = model->relation_count;
 	drafted->columns = draft_alloc(draft, model->field_count * sizeof(struct column));
@@ -231,7 +244,12 @@ static void lay_out(struct draft *draft, struct drafted *drafted)
 	plan->relations = drafted->relations;
 	for (size_t i = 0; i < model->field_count; i++)
 		lay_out_column(draft, drafted, i);
+	if (draft->no_memory)
+		return;
 	lay_out_keys(draft, drafted);
+	lay_out_special(draft, plan);
+	lay_out_indexes(draft, plan);
+	lay_out_checks(draft, plan);
 	find_loose_words(draft, plan);
 }
 
@@ -241,7 +259,9 @@ static bool is_model(const struct rowan_model *model)
 {
 	return model && model->plan_ && model->name && model->name[0] && model->size > 0
 		&& (model->fields || !model->field_count)
-		&& (model->relations || !model->relation_count);
+		&& (model->relations || !model->relation_count)
+		&& (model->checks || !model->check_count)
+		&& (model->indexes || !model->index_count);
 }
 
 static void add_model(struct draft *draft, const struct rowan_model *model)

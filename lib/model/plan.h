@@ -24,6 +24,23 @@ struct column {
 	uint32_t index;			/* in plan->columns and plan->slots */
 	bool key;
 	const struct column *references;	/* NULL if no foreign key */
+	const char *unique, *foreign_key;	/* the names of its constraints, or NULL */
+	const char *check;		/* .. of one that checks it alone, if there is one */
+	bool omittable;			/* an INSERT leaves it out where it is not set */
+};
+
+/* An index, or a unique one; of one column or of several. */
+struct index {
+	const char *name;
+	const struct column *const *columns;
+	size_t column_count;
+	bool unique;
+	const char *where;		/* SQL, or NULL */
+};
+
+struct check {
+	const char *name;
+	const struct rowan_check_sql *declared;
 };
 
 enum relation_kind {
@@ -47,6 +64,7 @@ struct relation {
 struct plan {
 	const struct rowan_model *model;
 	const char *table;
+	const char *primary_key;	/* the constraint's name */
 	uint32_t id;			/* small and unique: an index for tables by plan */
 	size_t column_count, key_count, relation_count;
 	const struct column *columns;
@@ -56,7 +74,15 @@ struct plan {
 	const struct column *version;	/* counts updates; NULL = nothing does */
 	bool acted_upon;		/* has a foreign key with an action on delete */
 	bool cascades;			/* .. a relation that deletes cascade along */
+	const struct column *const *stamped;	/* those with .on_update */
+	size_t stamped_count;
+	const struct column *const *omittable;
+	size_t omittable_count;
 	const struct relation *relations;
+	const struct index *indexes;
+	size_t index_count;
+	const struct check *checks;
+	size_t check_count;
 
 	/*
 	 * The struct's 8-byte words with a byte that belongs to no column and no slot:

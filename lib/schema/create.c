@@ -148,10 +148,8 @@ static int create_table(struct work *work, const struct tables *tables, size_t i
 		return status;
 	render_create_table(work->dialect, plan, tables->plans + i + 1, later, &work->sql);
 	status = run_for(work, plan);
-	for (size_t j = 0; j < plan->column_count && status == ROWAN_OK; j++) {
-		if (!plan->columns[j].field->index)
-			continue;
-		render_create_index(work->dialect, &plan->columns[j], &work->sql);
+	for (size_t j = 0; j < plan->index_count && status == ROWAN_OK; j++) {
+		render_create_index(work->dialect, plan, &plan->indexes[j], &work->sql);
 		status = run_for(work, plan);
 	}
 	return status;

@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-#include <stdio.h>
 #include <strings.h>
 
 bool tables_contain(const struct tables *tables, size_t from, const struct plan *plan)
@@ -109,29 +108,35 @@ static int check_targets(const struct tables *tables, struct rowan_error *error)
 	return status;
 }
 
-/* What follows "ix_": one name for a_b.c and a.b_c.  The model's check saw that it fits. */
-static void name_index(const struct column *column, char name[64])
+/*
+ * The names of a table's indexes, one after another, those that unique constraints have
+ * in PostgreSQL first; NULL if `i` is none of them.
+ */
+static const char *index_name(const struct plan *plan, size_t i)
 {
-	snprintf(name, 64, "%s_%s", column->plan->table, column->name);
+	if (i < plan->column_count)
+		return plan->columns[i].unique;
+	return plan->indexes[i - plan->column_count].name;
 }
 
-/* The column before `before` whose index has the name, or NULL. */
-static const struct column *index_named(const struct tables *tables,
-					const struct dialect *dialect, const char *name,
-					const struct column *before)
+static size_t index_names(const struct plan *plan)
 {
-	char other[64];
+	return plan->column_count + plan->index_count;
+}
 
-	for (size_t i = 0; i < tables->count; i++) {
-		for (size_t j = 0; j < tables->plans[i]->column_count; j++) {
-			const struct column *column = &tables->plans[i]->columns[j];
+/* The table that has an index of the name before the i-th name of `plan`, or NULL. */
+static const struct plan *index_named(const struct tables *tables, const struct dialect *dialect,
+				      const char *name, const struct plan *plan, size_t i)
+{
+	for (size_t t = 0; t < tables->count; t++) {
+		const struct plan *other = tables->plans[t];
 
-			if (column == before)
+		for (size_t j = 0; j < index_names(other); j++) {
+			if (other == plan && j == i)
 				return NULL;
-			name_index(column, other);
-			if (column->field->index && strcasecmp(name, other) == 0 &&
-			    in_one_schema(dialect, column->plan, before->plan))
-				return column;
+			if (index_name(other, j) && strcasecmp(name, index_name(other, j)) == 0 &&
+			    in_one_schema(dialect, other, plan))
+				return other;
 		}
 	}
 	return NULL;
@@ -141,21 +146,17 @@ static const struct column *index_named(const struct tables *tables,
 static int check_indexes(const struct tables *tables, const struct dialect *dialect,
 			 struct rowan_error *error)
 {
-	char name[64];
+	for (size_t t = 0; t < tables->count; t++) {
+		const struct plan *plan = tables->plans[t], *other;
 
-	for (size_t i = 0; i < tables->count; i++) {
-		for (size_t j = 0; j < tables->plans[i]->column_count; j++) {
-			const struct column *column = &tables->plans[i]->columns[j], *other;
+		for (size_t i = 0; i < index_names(plan); i++) {
+			const char *name = index_name(plan, i);
 
-			if (!column->field->index)
-				continue;
-			name_index(column, name);
-			other = index_named(tables, dialect, name, column);
+			other = name ? index_named(tables, dialect, name, plan, i) : NULL;
 			if (other)
-				return error_set(error, ROWAN_MISUSE, "the indexes of %s.%s and "
-						 "%s.%s have the same name ix_%s",
-						 other->plan->table, other->name,
-						 column->plan->table, column->name, name);
+				return error_set(error, ROWAN_MISUSE, "an index of %s and one of %s "
+						 "have the same name %s", other->table, plan->table,
+						 name);
 		}
 	}
 	return ROWAN_OK;

@@ -157,6 +157,70 @@ static int inserted(struct rowan_session *session, struct posted *posted,
 	return status;
 }
 
+/* As far as both are told in one form. */
+static bool has_key_of(const struct rowan_session *session, const struct change *change,
+		       const void *row)
+{
+	for (size_t i = 0; i < change->plan->key_count; i++) {
+		const struct column *key = change->plan->keys[i];
+
+		if (!session->dialect->own_type(key->field) &&
+		    !slot_equal(slot_of(key), change->row, row))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Rows come back in the order in which they were sent, if nothing is in the way: the keys
+ * tell.  Those that the database numbers ascend.
+ */
+static int take_key(struct rowan_session *session, struct posted *posted,
+		    const struct written *written, size_t i)
+{
+	struct change *change = posted->changes[i];
+	const struct column *generated = change->plan->generated;
+	struct execution *run = &posted->run;
+	bool in_order;
+	int status = run->driver->read_row(run->statement->handle, 0, written->key_slots,
+					   change->plan->key_count, &session->scratch,
+					   written->key_row, run->error);
+
+	if (status < 0)
+		return status;
+	if (change->awaited) {
+		set_key(change, slot_get_int(slot_of(generated), written->key_row));
+		in_order = i == 0 || slot_order(slot_of(generated), posted->changes[i - 1]->row,
+						change->row) < 0;
+	} else {
+		in_order = has_key_of(session, change, written->key_row);
+	}
+	return in_order ? ROWAN_OK
+			: session_fail(session, ROWAN_DATA, run->site, "%s: %zu new rows did not "
+				       "come back in their order, so it is not known what is whose",
+				       change->plan->table, posted->count);
+}
+
+/* What the database put into columns that were left out. */
+static int read_back(struct rowan_session *session, struct posted *posted,
+		     const struct written *written, size_t i)
+{
+	struct change *change = posted->changes[i];
+	struct execution *run = &posted->run;
+	int status = take_key(session, posted, written, i);
+
+	if (status < 0)
+		return status;
+	change->put_in = written->left_out;
+	status = run->driver->read_row(run->statement->handle, (int)written->plan->key_count,
+				       written->left_out_slots, written->left_out_count,
+				       &session->arena, change->row, run->error);
+	for (size_t c = 0; c < written->left_out_count && status == ROWAN_OK; c++)
+		slot_assign(&written->left_out_slots[c], change->flushed,
+			    &written->left_out_slots[c], change->row);
+	return status;
+}
+
 /* Make the next rows ready, as many as one statement takes. */
 static int ready_inserts(struct rowan_session *session, const struct written *written,
 			 struct change **changes, size_t count, size_t *taken)
@@ -194,7 +258,8 @@ static int insert_rows(struct rowan_session *session, const struct written *writ
 	if (!posted)
 		return ROWAN_NO_MEMORY;
 	posted->inserts = true;
-	posted->takes_keys = written->takes_keys;
+	posted->row = read_back;
+	posted->takes_keys = written->takes_keys && !written->left_out;
 	for (size_t i = 0; i < *taken && written->takes_keys; i++)
 		changes[i]->awaited = true;
 	return written_post(session, written, posted, *taken);
@@ -211,8 +276,10 @@ static int insert_alike(struct rowan_session *session, struct change **changes, 
 	if (status < 0)
 		return status;
 	written.takes_keys = !change_has_key(changes[0]);
-	written_add_all(&written, change_has_key(changes[0]));
-	status = written_most(session, &written, count);
+	written_add_all(&written, change_has_key(changes[0]), changes[0]->row);
+	status = written_read_back(session, &written);
+	if (status == ROWAN_OK)
+		status = written_most(session, &written, count);
 	for (size_t done = 0; done < count && status == ROWAN_OK; done += taken)
 		status = insert_rows(session, &written, changes + done, count - done, &taken);
 	return status;
@@ -220,7 +287,8 @@ static int insert_alike(struct rowan_session *session, struct change **changes, 
 
 static bool inserts_alike(const struct change *a, const struct change *b)
 {
-	return a->plan == b->plan && a->level == b->level && change_has_key(a) == change_has_key(b);
+	return a->plan == b->plan && a->level == b->level &&
+	       change_has_key(a) == change_has_key(b) && written_alike(a->plan, a->row, b->row);
 }
 
 int flush_inserts(struct rowan_session *session, struct change **changes, size_t count,

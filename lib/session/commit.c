@@ -54,6 +54,7 @@ static void settle(struct change *change)
 	if (change->state == CHANGE_STORED) {
 		change->saved = change->flushed;
 		change->key_generated = false;
+		change->put_in = NULL;
 		change->links = NULL;
 	}
 }

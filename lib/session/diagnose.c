@@ -16,36 +16,61 @@
  * nothing more in a transaction that failed.
  */
 
-static void name_constraint(struct rowan_error *error, const char *prefix, const char *table,
-			    const char *columns)
+static void name_constraint(struct rowan_error *error, const char *name)
 {
-	snprintf(error->constraint, sizeof(error->constraint), "%s_%s%s%s", prefix, table,
-		 *columns ? "_" : "", columns);
+	snprintf(error->constraint, sizeof(error->constraint), "%s", name);
 }
 
-/* pk_<table> or uq_<table>_<column>; columns of a composite key are listed. */
-static void name_unique(struct rowan_error *error, const struct plan *plan)
+/* Whether these are the columns that the database listed: "a, b". */
+static bool are_listed(const char *list, const struct column *const *columns, size_t count)
 {
-	const struct column *column = plan_column_named(plan, error->columns);
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(columns[i]->name);
 
-	if (error->constraint[0])
-		return;
-	if (column && column->field->unique)
-		name_constraint(error, "uq", plan->table, column->name);
-	else
-		name_constraint(error, "pk", plan->table, "");
+		if (strncmp(list, columns[i]->name, length) != 0)
+			return false;
+		list += length;
+		if (i + 1 < count && strncmp(list, ", ", 2) != 0)
+			return false;
+		list += i + 1 < count ? 2 : 0;
+	}
+	return !*list;
+}
+
+static const char *unique_of(const struct plan *plan, const char *columns)
+{
+	for (size_t i = 0; i < plan->column_count; i++)
+		if (plan->columns[i].unique && strcmp(plan->columns[i].name, columns) == 0)
+			return plan->columns[i].unique;
+	for (size_t i = 0; i < plan->index_count; i++) {
+		const struct index *index = &plan->indexes[i];
+
+		if (index->unique && are_listed(columns, index->columns, index->column_count))
+			return index->name;
+	}
+	return plan->primary_key;
 }
 
 /* Of ck_<table>_<column> the database names the whole only. */
 static void name_checked(struct rowan_error *error, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->column_count; i++) {
-		char name[sizeof(error->constraint)];
+		const struct column *column = &plan->columns[i];
 
-		snprintf(name, sizeof(name), "ck_%s_%s", plan->table, plan->columns[i].name);
-		if (strcmp(name, error->constraint) == 0)
-			snprintf(error->columns, sizeof(error->columns), "%s",
-				 plan->columns[i].name);
+		if (strcmp(column->check, error->constraint) == 0)
+			snprintf(error->columns, sizeof(error->columns), "%s", column->name);
+	}
+}
+
+/* What the model says of a check of its own. */
+static void say_checked(struct rowan_error *error, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->check_count; i++) {
+		const struct check *check = &plan->checks[i];
+
+		if (strcmp(check->name, error->constraint) == 0 && check->declared->message)
+			snprintf(error->message, sizeof(error->message), "%s: %s", plan->table,
+				 check->declared->message);
 	}
 }
 
@@ -89,7 +114,7 @@ static bool exists(struct rowan_session *session, const struct column *column,
 
 static void name_foreign_key(struct rowan_error *error, const struct column *column)
 {
-	name_constraint(error, "fk", column->plan->table, column->name);
+	name_constraint(error, column->foreign_key);
 	snprintf(error->table, sizeof(error->table), "%s", column->plan->table);
 	snprintf(error->columns, sizeof(error->columns), "%s", column->name);
 }
@@ -114,13 +139,11 @@ static void find_orphan(struct rowan_session *session, struct change **changes, 
 /* PostgreSQL names the constraint; of which column it is, the models know. */
 static const struct column *foreign_key_named(const char *constraint)
 {
-	char name[sizeof(((struct rowan_error *)0)->constraint)];
-
 	for (const struct plan *plan = plan_next(NULL); plan; plan = plan_next(plan))
 		for (size_t i = 0; i < plan->column_count; i++) {
-			snprintf(name, sizeof(name), "fk_%s_%s", plan->table,
-				 plan->columns[i].name);
-			if (plan->columns[i].references && strcmp(name, constraint) == 0)
+			const char *name = plan->columns[i].foreign_key;
+
+			if (name && strcmp(name, constraint) == 0)
 				return &plan->columns[i];
 		}
 	return NULL;
@@ -167,13 +190,15 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 		name_foreign_key(error, named);
 	if (!error->table[0])
 		snprintf(error->table, sizeof(error->table), "%s", plan->table);
-	if (error->code == ROWAN_UNIQUE)
-		name_unique(error, plan);
+	if (error->code == ROWAN_UNIQUE && !error->constraint[0])
+		name_constraint(error, unique_of(plan, error->columns));
 	if (error->code == ROWAN_CHECK && !error->columns[0])
 		name_checked(error, plan);
 	if (unnamed && !deleting)
 		find_orphan(session, changes, count);
 	error_describe(error);
+	if (error->code == ROWAN_CHECK)
+		say_checked(error, plan);
 	if (deleting && named)
 		say_referred(error, plan, named);
 	else if (deleting && unnamed)

@@ -111,6 +111,8 @@ static int gather(struct rowan_session *session, struct work *work, struct rowan
 		if (change->links)
 			change_follow_keys(change);
 		list = list_for(work, change);
+		if (list == &work->updates && stamp_change(session, change) < 0)
+			return session_ready(session);
 		if (list && !vector_push(list, change))
 			return session_no_memory(session, site);
 	}

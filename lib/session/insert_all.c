@@ -21,12 +21,15 @@ struct bulk {
 	struct rowan_site site;
 };
 
+static const void *bulk_row(const struct bulk *bulk, size_t i)
+{
+	return bulk->rows + i * bulk->plan->model->size;
+}
+
 static struct change stand_in(const struct bulk *bulk, size_t i)
 {
-	const char *row = bulk->rows + i * bulk->plan->model->size;
-
 	/* A row that is inserted without asking for its key is only read. */
-	return (struct change){ .plan = bulk->plan, .row = (void *)(uintptr_t)row,
+	return (struct change){ .plan = bulk->plan, .row = (void *)(uintptr_t)bulk_row(bulk, i),
 				.dirty = UINT64_MAX, .site = bulk->site,
 				.state = CHANGE_INSERT };
 }
@@ -108,7 +111,7 @@ static int make_stand_ins(struct rowan_session *session, struct bulk *bulk, size
 	return ROWAN_OK;
 }
 
-/* Rows that all have a key, or all have none. */
+/* Rows of which the same columns are sent. */
 static int insert_alike(struct rowan_session *session, struct bulk *bulk, size_t first, size_t end,
 			bool with_key)
 {
@@ -118,7 +121,7 @@ static int insert_alike(struct rowan_session *session, struct bulk *bulk, size_t
 
 	if (status < 0)
 		return status;
-	written_add_all(&written, with_key);
+	written_add_all(&written, with_key, bulk_row(bulk, first));
 	written.counted = false;	/* a commit comes later */
 	status = written_most(session, &written, end - first);
 	if (status == ROWAN_OK)
@@ -135,6 +138,12 @@ static bool row_has_key(const struct bulk *bulk, size_t i)
 	return change_has_key(&change);
 }
 
+static bool rows_alike(const struct bulk *bulk, size_t a, size_t b)
+{
+	return row_has_key(bulk, a) == row_has_key(bulk, b) &&
+	       written_alike(bulk->plan, bulk_row(bulk, a), bulk_row(bulk, b));
+}
+
 static int insert(struct rowan_session *session, struct bulk *bulk)
 {
 	int status = begin_transaction(session, true, bulk->site);
@@ -142,7 +151,7 @@ static int insert(struct rowan_session *session, struct bulk *bulk)
 	for (size_t begin = 0, end; begin < bulk->count && status == ROWAN_OK; begin = end) {
 		bool with_key = row_has_key(bulk, begin);
 
-		for (end = begin + 1; end < bulk->count && row_has_key(bulk, end) == with_key; end++)
+		for (end = begin + 1; end < bulk->count && rows_alike(bulk, begin, end); end++)
 			;
 		status = insert_alike(session, bulk, begin, end, with_key);
 	}

@@ -78,6 +78,32 @@ int post(struct rowan_session *session, struct posted *posted)
 	return ROWAN_OK;
 }
 
+int post_reading(struct rowan_session *session, struct posted *posted,
+		 const struct written *written)
+{
+	struct driver_outcome outcome = { 0 };
+	size_t rows = 0;
+	int status;
+
+	execution_expect_few(&posted->run);
+	while ((status = execution_step(&posted->run)) == DRIVER_ROW) {
+		if (rows == posted->count)
+			status = rows_missing(session, posted, posted->run.site);
+		else
+			status = posted->row(session, posted, written, rows++);
+		if (status < 0)
+			break;
+	}
+	outcome.changed = (int64_t)rows;
+	if (status == DRIVER_DONE)
+		status = posted->arrived(session, posted, &outcome);
+	status = execution_end(&posted->run, status);
+	if (status < 0)
+		status = failed(session, posted, status);
+	put_back(&session->outbox, posted);
+	return status;
+}
+
 static int receive(struct rowan_session *session, struct posted *posted)
 {
 	struct driver_outcome outcome;

@@ -18,9 +18,16 @@ struct posted;
 typedef int posted_arrived(struct rowan_session *session, struct posted *posted,
 			   const struct driver_outcome *outcome);
 
+struct written;
+
+/* Take the current row of what the statement returns: that of changes[i]. */
+typedef int posted_row(struct rowan_session *session, struct posted *posted,
+		       const struct written *written, size_t i);
+
 struct posted {
 	struct posted *next;
 	posted_arrived *arrived;
+	posted_row *row;		/* for post_reading() */
 	struct change **changes;	/* the rows that it writes */
 	size_t count;
 	int64_t expected;		/* `count`, as a parameter */
@@ -37,6 +44,13 @@ struct posted *posted_make(struct rowan_session *session, struct rowan_site site
  * session's error is set and nothing is left to be collected.
  */
 int post(struct rowan_session *session, struct posted *posted);
+
+/*
+ * Run a bound statement that returns a row for each that it writes, when nothing else is on
+ * its way.  What it is to be told is told before this returns.
+ */
+int post_reading(struct rowan_session *session, struct posted *posted,
+		 const struct written *written);
 
 /* Whether as many rows were written as were to be; else rows_missing(). */
 int posted_check_count(struct rowan_session *session, const struct posted *posted,

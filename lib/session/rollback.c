@@ -41,7 +41,10 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 	if (change->key_generated)
 		slot_set(&change->plan->slots[change->plan->generated->index], change->row,
 			 (struct rowan_value){ 0 });
+	for (const struct column *const *column = change->put_in; column && *column; column++)
+		slot_set(slot_of(*column), change->row, (struct rowan_value){ 0 });
 	change->key_generated = change->awaited = change->orphaned = false;
+	change->put_in = NULL;
 	change->flushed = NULL;
 	change->state = CHANGE_NEW;
 	/* What it was linked to is undone as well; what it belongs to it still follows. */

@@ -317,6 +317,9 @@ bool change_waits_for_key(const struct change *change);
 /* Rows that foreign keys of added and stored rows follow are added along. */
 void add_all_parents(struct rowan_session *session);
 
+/* The row is to be updated for other changes: set the members that have .on_update. */
+int stamp_change(struct rowan_session *session, struct change *change);
+
 /* Set the foreign keys of the row that follow other rows. */
 void change_follow_keys(struct change *change);
 

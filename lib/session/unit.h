@@ -39,6 +39,8 @@ struct change {
 	 */
 	void *flushed, *saved;
 	struct key_link *links;
+	/* What the database put into it in this transaction, ended by NULL; or NULL. */
+	const struct column *const *put_in;
 	struct rowan_site site;		/* where it was made, or first edited */
 	uint64_t dirty;			/* flush: columns to be sent; see change_compare() */
 	uint32_t order;			/* of coming into the unit */

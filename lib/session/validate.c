@@ -75,7 +75,8 @@ static void check_column(struct rowan_session *session, const struct change *cha
 		return;
 	}
 	if (!value) {
-		if (!slot->nullable && !follows_a_row(change, column))
+		if (!slot->nullable && !follows_a_row(change, column) &&
+		    !(column->omittable && !change->flushed))
 			add_finding(session, column, change->site, "is missing");
 		return;
 	}

@@ -60,13 +60,69 @@ void written_add_key(struct written *written)
 		written->slots[written->slot_count++] = plan->slots[plan->version->index];
 }
 
-void written_add_all(struct written *written, bool with_key)
+static bool is_left_out(const struct column *column, const void *row)
+{
+	return column->omittable && !slot_value(slot_of(column), row);
+}
+
+void written_add_all(struct written *written, bool with_key, const void *row)
 {
 	const struct plan *plan = written->plan;
 
 	for (size_t i = 0; i < plan->column_count; i++)
-		if (with_key || &plan->columns[i] != plan->generated)
+		if ((with_key || &plan->columns[i] != plan->generated) &&
+		    !is_left_out(&plan->columns[i], row))
 			written_add(written, i);
+}
+
+bool written_alike(const struct plan *plan, const void *a, const void *b)
+{
+	for (size_t i = 0; i < plan->omittable_count; i++)
+		if (is_left_out(plan->omittable[i], a) != is_left_out(plan->omittable[i], b))
+			return false;
+	return true;
+}
+
+static bool is_written(const struct written *written, const struct column *column)
+{
+	for (size_t i = 0; i < written->count; i++)
+		if (written->columns[i] == column->index)
+			return true;
+	return false;
+}
+
+int written_read_back(struct rowan_session *session, struct written *written)
+{
+	const struct plan *plan = written->plan;
+	size_t most = plan->omittable_count;
+
+	if (most == 0)
+		return ROWAN_OK;
+	/* Rows remember what was put in until the commit. */
+	written->left_out = arena_zalloc(&session->arena, (most + 1) * sizeof(*written->left_out));
+	written->left_out_slots = arena_alloc(&session->scratch,
+					      most * sizeof(*written->left_out_slots));
+	written->key_slots = arena_alloc(&session->scratch,
+					 plan->key_count * sizeof(*written->key_slots));
+	written->key_row = arena_zalloc(&session->scratch, plan->model->size);
+	if (!written->left_out || !written->left_out_slots || !written->key_slots ||
+	    !written->key_row)
+		return session_no_memory(session, written->site);
+	for (size_t i = 0; i < plan->key_count; i++)
+		written->key_slots[i] = *slot_of(plan->keys[i]);
+	for (size_t i = 0; i < most; i++) {
+		const struct column *column = plan->omittable[i];
+
+		if (is_written(written, column))
+			continue;
+		written->left_out_slots[written->left_out_count] = *slot_of(column);
+		written->left_out[written->left_out_count++] = column;
+	}
+	if (written->left_out_count == 0)
+		written->left_out = NULL;
+	else
+		written->counted = false;
+	return ROWAN_OK;
 }
 
 /* ---- how many at once --------------------------------------------------------- */
@@ -82,7 +138,7 @@ static int most_values(struct rowan_session *session, const struct written *writ
 	*most = VALUES_ROWS;
 	if (written->count > 0 && params / written->count < *most)
 		*most = params / written->count ? params / written->count : 1;
-	if (written->takes_keys && driver->contiguous_keys)
+	if (written->takes_keys && !written->left_out && driver->contiguous_keys)
 		status = driver->contiguous_keys(session->connection->handle,
 						 written->plan->table, &contiguous,
 						 &session->error);
@@ -125,6 +181,8 @@ struct write_context {
 
 static enum returning returning_of(const struct written *written)
 {
+	if (written->left_out)
+		return RETURNING_ROWS;
 	if (written->takes_keys)
 		return RETURNING_KEYS;
 	return written->counted ? RETURNING_COUNT : RETURNING_NOTHING;
@@ -169,8 +227,10 @@ static int begin_statement(struct rowan_session *session, const struct written *
 int written_post(struct rowan_session *session, const struct written *written,
 		 struct posted *posted, size_t rows)
 {
-	int status = begin_statement(session, written, rows, &posted->run);
+	int status = written->left_out ? collect(session, ROWAN_OK) : ROWAN_OK;
 
+	if (status == ROWAN_OK)
+		status = begin_statement(session, written, rows, &posted->run);
 	if (status < 0)
 		return status;
 	if (rows == 1)
@@ -181,6 +241,8 @@ int written_post(struct rowan_session *session, const struct written *written,
 				    written->rows, rows);
 	posted->expected = (int64_t)rows;
 	posted->counted = written->counted;
+	if (written->left_out)
+		return post_reading(session, posted, written);
 	session->outbox.uncounted |= !written->counted;
 	if (posted->counted)
 		execution_bind_value(&posted->run, ROWAN_TYPE_INT64, &posted->expected, false);

@@ -70,7 +70,7 @@ Test(ddl, m10_indexes_and_dropping)
 	for (size_t i = 0; i < 2; i++) {
 		struct text sql = { 0 };
 
-		render_create_index(dialects[i], &plan->columns[1], &sql);
+		render_create_index(dialects[i], plan, &plan->indexes[0], &sql);
 		assert_sql(dialects[i], &sql,
 			   "CREATE INDEX IF NOT EXISTS `ix_note_title` ON `note` (`title`)");
 		render_drop_table(dialects[i], plan_for(&parcel_model), &sql);
@@ -89,7 +89,7 @@ Test(ddl, q17_identifiers_are_quoted)
 		"CREATE TABLE IF NOT EXISTS ```; DROP TABLE x` (`a ``key``` TEXT NOT NULL,"
 		" `order` TEXT NOT NULL, CONSTRAINT `pk_``; DROP TABLE x` PRIMARY KEY (`a ``key```),"
 		" CONSTRAINT `uq_``; DROP TABLE x_order` UNIQUE (`order`)) STRICT");
-	render_create_index(&dialect_sqlite, &plan->columns[1], &sql);
+	render_create_index(&dialect_sqlite, plan, &plan->indexes[0], &sql);
 	assert_sql(&dialect_sqlite, &sql, "CREATE INDEX IF NOT EXISTS `ix_``; DROP TABLE x_order`"
 					  " ON ```; DROP TABLE x` (`order`)");
 	render_get(&dialect_sqlite, plan, &sql);

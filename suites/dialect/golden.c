@@ -38,11 +38,9 @@ static void create(const struct rowan_model *model, const struct dialect *dialec
 
 	render_create_table(dialect, plan, NULL, 0, &sql);
 	run(sql.data);
-	for (size_t i = 0; i < plan->column_count; i++) {
-		if (!plan->columns[i].field->index)
-			continue;
+	for (size_t i = 0; i < plan->index_count; i++) {
 		text_clear(&sql);
-		render_create_index(dialect, &plan->columns[i], &sql);
+		render_create_index(dialect, plan, &plan->indexes[i], &sql);
 		run(sql.data);
 	}
 	text_release(&sql);

@@ -134,7 +134,7 @@ Test(schemas, m03_m24_tables_and_keys_that_come_later)
 	assert_sql(&dialect_postgres, &sql,
 		"ALTER TABLE `club`.`team` ADD CONSTRAINT `fk_team_captain_id`"
 		" FOREIGN KEY (`captain_id`) REFERENCES `club`.`player` (`id`)");
-	render_create_index(&dialect_postgres, &player->columns[1], &sql);
+	render_create_index(&dialect_postgres, player, &player->indexes[0], &sql);
 	assert_sql(&dialect_postgres, &sql, "CREATE INDEX IF NOT EXISTS `ix_player_team_id`"
 					    " ON `club`.`player` (`team_id`)");
 }

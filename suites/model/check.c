@@ -185,8 +185,8 @@ Test(check, lengths_and_names)
 		{ &empty_column, "thing.title: the name of its column is empty" },
 		{ &long_column, "thing.title: the name of its column is longer than 63 bytes" },
 		{ &crooked_column, "thing.title: the name of its column is not UTF-8" },
-		{ &long_constraint, "thing.title: the name of its constraint, .._thing_" BYTES_57
-				    ", is longer than 63 bytes" });
+		{ &long_constraint, "thing.title: the name of its constraint uq_thing_" BYTES_57
+				    " is longer than 63 bytes" });
 	assert_ok(rowan_model_check(&just_fits, NULL));
 	assert_ok(rowan_model_check(&unconstrained, NULL));
 	assert_ok(rowan_model_check(&in_a_schema, NULL));

@@ -13,7 +13,7 @@ struct witness {
 	void (*open)(const char *url);
 	void (*close)(void);
 
-	/* The first column of all rows, one after another: "a b c". */
+	/* The last column of all rows, one after another: "a b c". */
 	const char *(*look)(const char *sql);
 	/* Run SQL: whether it worked. */
 	bool (*run)(const char *sql);
@@ -24,6 +24,8 @@ struct witness {
 	const char *columns;
 	/* .. table.column>target of all foreign keys; definitions of everything. */
 	const char *keys, *everything;
+	/* What stands before a query whose plan is to be looked at. */
+	const char *explain;
 };
 
 extern const struct witness sqlite_witness, postgres_witness;

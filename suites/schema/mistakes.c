@@ -37,7 +37,7 @@ Test(schema, m10_two_indexes_with_one_name_are_refused)
 {
 	assert_code(rowan_create_all(engine, ROWAN_MODELS(&dock_model, &dock_crane_model), &error),
 		    ROWAN_MISUSE);
-	assert_text(error.message, "the indexes of dock.crane_id and dock_crane.ID have the same name"
+	assert_text(error.message, "an index of dock and one of dock_crane have the same name"
 				   " ix_dock_crane_ID");
 	assert_text(look(witness->tables), "");
 }

@@ -43,7 +43,7 @@ static const char *look_up(const char *sql)
 	cr_assert(PQresultStatus(rows) == PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage(database));
 	for (int i = 0; i < PQntuples(rows) && at < sizeof(text); i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", at ? " " : "",
-				       PQgetvalue(rows, i, 0));
+				       PQgetvalue(rows, i, PQnfields(rows) - 1));
 	cr_assert(at < sizeof(text), "%s: too much", sql);
 	PQclear(rows);
 	return text;
@@ -67,6 +67,7 @@ const struct witness postgres_witness = {
 	.keys = "SELECT conrelid::regclass || '.' || attname || '>' || confrelid::regclass"
 		" FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
 		" WHERE contype = 'f' ORDER BY 1",
+	.explain = "EXPLAIN ",
 	.everything = "SELECT line FROM ("
 		      "SELECT relname || attname || format_type(atttypid, atttypmod) || attnotnull"
 		      " || attidentity::text AS line FROM pg_attribute"

@@ -32,13 +32,15 @@ static const char *look_up(const char *sql)
 	static char text[4096];
 	sqlite3_stmt *statement;
 	size_t at = 0;
+	int last;
 
 	text[0] = '\0';
 	cr_assert(sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s",
 		  sql, sqlite3_errmsg(database));
+	last = sqlite3_column_count(statement) - 1;
 	while (sqlite3_step(statement) == SQLITE_ROW && at < sizeof(text))
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%s", at ? " " : "",
-				       (const char *)sqlite3_column_text(statement, 0));
+				       (const char *)sqlite3_column_text(statement, last));
 	cr_assert(at < sizeof(text), "%s: too much", sql);
 	sqlite3_finalize(statement);
 	return text;
@@ -57,5 +59,6 @@ const struct witness sqlite_witness = {
 		   " WHERE t.type = 'table' ORDER BY t.rowid, c.cid",
 	.keys = "SELECT t.name || '.' || k.\"from\" || '>' || k.\"table\" FROM sqlite_schema AS t,"
 		" pragma_foreign_key_list(t.name) AS k WHERE t.type = 'table' ORDER BY 1",
+	.explain = "EXPLAIN QUERY PLAN ",
 	.everything = "SELECT sql FROM sqlite_schema ORDER BY rowid",
 };

@@ -22,7 +22,7 @@ static struct task *make_tasks(size_t count, int64_t owner_id)
 		tasks[i].owner_id = owner_id;
 		tasks[i].due_date = i % 7 ? rowan_opt_datetime(rowan_datetime(2026, 1, 1, 0, 0, 0))
 					  : (struct rowan_opt_datetime){ 0 };
-		tasks[i].created_at = tasks[i].updated_at = rowan_datetime(2026, 1, 1, 0, 0, (int)i);
+		tasks[i].stamps.created_at = tasks[i].stamps.updated_at = rowan_datetime(2026, 1, 1, 0, 0, (int)i);
 	}
 	return tasks;
 }
@@ -54,14 +54,14 @@ Test(bulk, rows_arrive_as_they_were_given)
 	const struct task *task;
 
 	assert_ok(rowan_insert_all(session, task, tasks, 120));
-	result = rowan_exec(session, rowan_select(task, .order_by = { rowan_asc(TASK(created_at)) }));
+	result = rowan_exec(session, rowan_select(task, .order_by = { rowan_asc(TASK(stamps.created_at)) }));
 	assert_int(rowan_result_count(result), 120);
 	for (size_t i = 0; (task = rowan_next(result)); i++) {
 		assert_text(task->title, tasks[i].title);
 		assert_text(task->description, tasks[i].description);
 		assert_int(task->due_date.set, tasks[i].due_date.set);
 		assert_int(task->due_date.value.us, tasks[i].due_date.value.us);
-		assert_int(task->created_at.us, tasks[i].created_at.us);
+		assert_int(task->stamps.created_at.us, tasks[i].stamps.created_at.us);
 		cr_assert(task->id > 0);
 	}
 	free(tasks);

@@ -20,8 +20,8 @@ Test(crud, m27_defaults_are_there_before_any_statement)
 		task = rowan_new(session, task);
 	assert_int(task->completed, false);
 	assert_text(task->priority, "medium");
-	assert_int(task->created_at.us >= before.us, true);
-	assert_int(task->created_at.us <= rowan_now().us, true);
+	assert_int(task->stamps.created_at.us >= before.us, true);
+	assert_int(task->stamps.created_at.us <= rowan_now().us, true);
 	assert_int(task->id, 0);
 	assert_int(task->due_date.set, false);
 	assert_null(task->description);

@@ -41,7 +41,7 @@ Test(merge, a_row_of_another_session_is_read_first)
 Test(merge, what_is_not_stored_is_added)
 {
 	struct user form = { .email = "new@example.org", .hashed_password = "-", .name = "New",
-			     .created_at = rowan_now(), .updated_at = rowan_now() };
+			     .stamps = { rowan_now(), rowan_now() } };
 	struct user *merged = rowan_merge(session, user, &form);
 
 	assert_ok(rowan_commit(session));

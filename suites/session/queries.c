@@ -109,8 +109,8 @@ Test(queries, q02_columns_with_columns)
 {
 	assert_text(ids(rowan_eq(TASK(id), TASK(owner_id))), "1");
 	assert_text(ids(rowan_lt(TASK(id), TASK(owner_id))), "");
-	assert_text(ids(rowan_le(TASK(created_at), TASK(updated_at))), "1 2 3 4 5 6 7 8");
-	assert_text(ids(rowan_gt(TASK(due_date), TASK(created_at))), "");
+	assert_text(ids(rowan_le(TASK(stamps.created_at), TASK(stamps.updated_at))), "1 2 3 4 5 6 7 8");
+	assert_text(ids(rowan_gt(TASK(due_date), TASK(stamps.created_at))), "");
 }
 
 /* ---- and, or, not -------------------------------------------------------------------- */

@@ -113,7 +113,7 @@ Test(selectin_by, l02_through_a_link)
 {
 	struct rowan_query last = rowan_select(category,
 		.order_by = { rowan_desc(CATEGORY(name)) }, .limit = 2);
-	struct rowan_result *tasks;
+	struct rowan_result *tasks = NULL;
 	const struct task *task;
 	struct user *user = user_create(session, .email = "ada@example.org");
 
@@ -160,7 +160,7 @@ Test(selectin_by, l02_a_query_within_the_query)
 		.where = rowan_eq(TASK(completed), false), .order_by = { rowan_asc(TASK(title)) });
 	struct rowan_query roots = rowan_select(task, .where = rowan_is_null(TASK(parent_id)),
 		.load = { rowan_selectin_by(task, subtasks, &subtasks), rowan_selectin(task, owner) });
-	const struct user *user;
+	const struct user *user = NULL;
 	struct user *ada = user_create(session, .email = "ada@example.org");
 	struct task *root = task_create(session, .title = "root", .owner = ada);
 

@@ -67,7 +67,7 @@ Test(streams, give_the_rows_that_exec_gives)
 		assert_text(streamed->email, read->email);
 		assert_text(streamed->name, read->name);
 		assert_int(streamed->is_active, read->is_active);
-		assert_int(streamed->created_at.us, read->created_at.us);
+		assert_int(streamed->stamps.created_at.us, read->stamps.created_at.us);
 	}
 	assert_null(rowan_stream_next(stream));
 	assert_null(rowan_stream_next(stream));

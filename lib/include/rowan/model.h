@@ -28,6 +28,21 @@
  * compile.  `struct user` and `user_model` go together by name: macros that
  * take a model are given `user`.
  *
+ * Mixins: what several models have is a struct of its own, embedded in theirs, and a
+ * macro that lists its fields.  A field's column has the last part of its name:
+ *
+ *	struct timestamps { struct rowan_datetime created_at, updated_at; };
+ *	#define TIMESTAMPS(model_, stamps_)	\
+ *		ROWAN_FIELD(model_, stamps_.created_at, .default_factory = rowan_now_factory), \
+ *		ROWAN_FIELD(model_, stamps_.updated_at, .default_factory = rowan_now_factory, \
+ *			    .on_update = rowan_now_factory)
+ *
+ *	struct task { int64_t id; struct timestamps stamps; };
+ *	ROWAN_MODEL(task, ROWAN_FIELDS(
+ *		ROWAN_FIELD(task, id, .primary_key = true),
+ *		TIMESTAMPS(task, stamps)));
+ *	.. rowan_desc(rowan_column(task, stamps.created_at)) ..
+ *
  * A model is checked as a whole when it is first used, and all its mistakes are
  * reported together, as ROWAN_MISUSE.  Models are immutable, may be used by all
  * threads, and may refer to each other across files and in circles.
@@ -63,13 +78,16 @@ enum rowan_on_delete {
 	ROWAN_ON_DELETE_SET_NULL,	/* their foreign key becomes NULL */
 };
 
+/* The value of a field for a row: called once for each. */
+typedef struct rowan_value rowan_factory(struct rowan_session *session);
+
 struct rowan_field {
-	const char *name;	/* the member's */
+	const char *name;	/* the member's; of an embedded struct's: "stamps.created_at" */
 	enum rowan_type type;
 	uint32_t offset;
 	bool optional_;		/* the member is a rowan_opt_* */
 
-	const char *column;	/* the column's name; NULL = `name` */
+	const char *column;	/* the column's name; NULL = the last part of `name` */
 	bool primary_key;	/* on several fields: one composite key */
 	bool unique;		/* constraint uq_<table>_<column> */
 	bool index;		/* index ix_<table>_<column> */
@@ -101,8 +119,61 @@ struct rowan_field {
 	 * until the flush; rowan_text() makes such text.
 	 */
 	struct rowan_constant default_value;
-	struct rowan_value (*default_factory)(struct rowan_session *session);
+	rowan_factory *default_factory;
 
+	/*
+	 * What a flush puts in when it is about to update the row for other changes, and
+	 * this member is not one of them: the time of the last change, who made it.
+	 */
+	rowan_factory *on_update;
+
+	/*
+	 * SQL of what the database puts in where an INSERT leaves the column out: "0",
+	 * "'new'", "gen_random_uuid()"; CURRENT_TIMESTAMP for a datetime, on every engine.
+	 * .sqlite_default and .postgres_default say it for one of them.
+	 *
+	 * Rowan leaves the column out where the member is not set (a rowan_opt_*, NULL text
+	 * or bytes), and reads what the database put in: so NULL can't be inserted there,
+	 * only written later.  Any other member has a value, which is sent: the default is
+	 * then for those who insert by other means.
+	 */
+	const char *server_default, *sqlite_default, *postgres_default;
+
+	char sentinel_;
+};
+
+/*
+ * What the database is to check in every row, as SQL over its columns: constraint
+ * ck_<table>_<name>.  A refusal is ROWAN_CHECK with the constraint's name, and with
+ * `message`, if there is one, behind the table's name: "tasks: due before it begins".
+ *
+ *	ROWAN_CHECKS(ROWAN_CHECK("due_at >= begins_at", .name = "due_later"))
+ */
+struct rowan_check_sql {
+	const char *sql;
+	const char *sqlite_sql, *postgres_sql;	/* for one of them, in place of `sql` */
+	const char *name;
+	const char *message;
+	char sentinel_;
+};
+
+/*
+ * An index over several columns (over one: .index and .unique of the field):
+ *
+ *	ROWAN_INDEXES(
+ *		ROWAN_INDEX(task, (user_id, status), .name = "idx_task_user_status"),
+ *		ROWAN_INDEX(task, (user_id, title), .unique = true, .where = "NOT completed"))
+ *
+ * Its name is ix_<table>_<column>_<column>, or uq_.. if it is unique: a second row with
+ * the same values is then ROWAN_UNIQUE, with the columns.
+ */
+#define ROWAN_INDEX_COLUMNS 8
+struct rowan_index {
+	uint32_t offsets[ROWAN_INDEX_COLUMNS];	/* of the members */
+	size_t count;
+	bool unique;
+	const char *name;	/* all of it; NULL = made of the table and the columns */
+	const char *where;	/* SQL: only rows for which it is true; NULL = all */
 	char sentinel_;
 };
 
@@ -156,6 +227,10 @@ struct rowan_model {
 	size_t field_count;
 	const struct rowan_relation *relations;
 	size_t relation_count;
+	const struct rowan_check_sql *checks;
+	size_t check_count;
+	const struct rowan_index *indexes;
+	size_t index_count;
 	void **plan_;		/* what the library worked out, once */
 };
 
@@ -168,6 +243,10 @@ extern "C" {
  * ROWAN_MISUSE with one line per mistake in `error` (which may be NULL).
  */
 ROWAN_API int rowan_model_check(const struct rowan_model *model, struct rowan_error *error);
+
+/* Factories that many models want: the time, and a random UUID. */
+ROWAN_API struct rowan_value rowan_now_factory(struct rowan_session *session);
+ROWAN_API struct rowan_value rowan_uuid4_factory(struct rowan_session *session);
 
 #ifdef __cplusplus
 }
@@ -252,6 +331,40 @@ ROWAN_API int rowan_model_check(const struct rowan_model *model, struct rowan_er
 	.relations = (const struct rowan_relation[]){ __VA_ARGS__ }, \
 	.relation_count = sizeof((const struct rowan_relation[]){ __VA_ARGS__ }) \
 		/ sizeof(struct rowan_relation)
+
+#define ROWAN_CHECK(...) ROWAN_CHECK_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_CHECK_(sql_, ...) { .sql = sql_, __VA_ARGS__ }
+#define ROWAN_CHECKS(...) \
+	.checks = (const struct rowan_check_sql[]){ __VA_ARGS__ }, \
+	.check_count = sizeof((const struct rowan_check_sql[]){ __VA_ARGS__ }) \
+		/ sizeof(struct rowan_check_sql)
+
+/* ROWAN_INDEX(task, (user_id, status)): members, in parentheses. */
+#define ROWAN_INDEX(...) ROWAN_INDEX_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_INDEX_(model_, members_, ...) \
+	{ .offsets = { ROWAN_OFFSETS_(model_, ROWAN_BARE_ members_) }, \
+	  .count = ROWAN_COUNT_ members_, __VA_ARGS__ }
+#define ROWAN_INDEXES(...) \
+	.indexes = (const struct rowan_index[]){ __VA_ARGS__ }, \
+	.index_count = sizeof((const struct rowan_index[]){ __VA_ARGS__ }) \
+		/ sizeof(struct rowan_index)
+#define ROWAN_BARE_(...) __VA_ARGS__
+/* The offset of each member. */
+#define ROWAN_OFFSETS_(...) ROWAN_OFFSETS_OF_(__VA_ARGS__)
+#define ROWAN_OFFSETS_OF_(model_, ...) \
+	ROWAN_OFFSETS_PICK_(__VA_ARGS__, ROWAN_OFFSETS_8_, ROWAN_OFFSETS_7_, ROWAN_OFFSETS_6_, \
+		ROWAN_OFFSETS_5_, ROWAN_OFFSETS_4_, ROWAN_OFFSETS_3_, ROWAN_OFFSETS_2_, \
+		ROWAN_OFFSETS_1_, 0)(struct model_, __VA_ARGS__)
+#define ROWAN_COUNT_(...) ROWAN_OFFSETS_PICK_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ROWAN_OFFSETS_PICK_(a_, b_, c_, d_, e_, f_, g_, h_, pick_, ...) pick_
+#define ROWAN_OFFSETS_1_(s_, a_) offsetof(s_, a_)
+#define ROWAN_OFFSETS_2_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_1_(s_, __VA_ARGS__)
+#define ROWAN_OFFSETS_3_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_2_(s_, __VA_ARGS__)
+#define ROWAN_OFFSETS_4_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_3_(s_, __VA_ARGS__)
+#define ROWAN_OFFSETS_5_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_4_(s_, __VA_ARGS__)
+#define ROWAN_OFFSETS_6_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_5_(s_, __VA_ARGS__)
+#define ROWAN_OFFSETS_7_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_6_(s_, __VA_ARGS__)
+#define ROWAN_OFFSETS_8_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_7_(s_, __VA_ARGS__)
 
 /* Defines `const struct rowan_model <model>_model`, at file scope. */
 #define ROWAN_MODEL(model_, ...) \

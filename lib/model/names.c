@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* What the database knows things by. */
+#include "model/draft.h"
+
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define NAME_MAX_BYTES 63	/* PostgreSQL cuts longer ones, and then they collide */
+
+/* ---- tables and columns --------------------------------------------------------- */
+
+const char *table_name(struct draft *draft, const struct rowan_model *model)
+{
+	char *name;
+
+	if (model->table)
+		return model->table;
+	name = arena_text(&draft->arena, model->name, strlen(model->name));
+	if (!name) {
+		draft->no_memory = true;
+		return NULL;
+	}
+	for (char *c = name; *c; c++) {
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	}
+	return name;
+}
+
+/* A member of an embedded struct, "stamps.created_at", is known by its last part. */
+const char *column_name(struct draft *draft, const struct rowan_field *field)
+{
+	const char *dot = field->name ? strrchr(field->name, '.') : NULL;
+
+	(void)draft;
+	if (field->column)
+		return field->column;
+	return dot ? dot + 1 : field->name ? field->name : "";
+}
+
+/* ---- constraints ------------------------------------------------------------------ */
+
+/* prefix, table and words, with "_" between them. */
+static const char *joined(struct draft *draft, const char *prefix, const char *table,
+			  const char *const *words, size_t count)
+{
+	struct text name = { 0 };
+	const char *copy;
+
+	text_addf(&name, "%s%s", prefix, table);
+	for (size_t i = 0; i < count; i++)
+		text_addf(&name, "_%s", words[i]);
+	copy = name.broken ? NULL : arena_text(&draft->arena, name.data, name.length);
+	text_release(&name);
+	if (!copy)
+		draft->no_memory = true;
+	return copy;
+}
+
+const char *primary_key_name(struct draft *draft, const struct plan *plan)
+{
+	return joined(draft, "pk_", plan->table, NULL, 0);
+}
+
+const char *check_name(struct draft *draft, const struct plan *plan, const char *name)
+{
+	return joined(draft, "ck_", plan->table, &name, 1);
+}
+
+void name_constraints(struct draft *draft, struct column *column)
+{
+	const struct rowan_field *field = column->field;
+	const char *table = column->plan->table;
+
+	if (field->unique)
+		column->unique = joined(draft, "uq_", table, &column->name, 1);
+	if (field->foreign_key.model)
+		column->foreign_key = joined(draft, "fk_", table, &column->name, 1);
+	column->check = check_name(draft, column->plan, column->name);
+}
+
+const char *index_name(struct draft *draft, const struct plan *plan, const struct index *index)
+{
+	const char *words[ROWAN_INDEX_COLUMNS];
+
+	for (size_t i = 0; i < index->column_count; i++)
+		words[i] = index->columns[i]->name;
+	return joined(draft, index->unique ? "uq_" : "ix_", plan->table, words,
+		      index->column_count);
+}
+
+/* ---- what is wrong with them ------------------------------------------------------- */
+
+const char *name_fault(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (length == 0)
+		return "is empty";
+	if (!utf8_valid(name, length, NULL))
+		return "is not UTF-8";
+	if (length > NAME_MAX_BYTES)
+		return "is longer than 63 bytes";
+	return NULL;
+}
+
+static void check_column_name(struct draft *draft, const struct column *column)
+{
+	const char *const constraints[] = {
+		column->unique, column->foreign_key,
+		column->field->type == ROWAN_TYPE_BOOL ? column->check : NULL,
+	};
+	const char *fault = name_fault(column->name);
+
+	if (!column->field->name)
+		return;
+	if (fault)
+		mistake(draft, "%s.%s: the name of its column %s", COLUMN_NAMES(column), fault);
+	for (size_t i = 0; i < sizeof(constraints) / sizeof(constraints[0]) && !fault; i++) {
+		fault = constraints[i] ? name_fault(constraints[i]) : NULL;
+		if (fault)
+			mistake(draft, "%s.%s: the name of its constraint %s %s",
+				COLUMN_NAMES(column), constraints[i], fault);
+	}
+}
+
+static void check_table_name(struct draft *draft, const struct plan *plan)
+{
+	const char *fault = name_fault(plan->table);
+
+	if (fault)
+		mistake(draft, "%s: the name of its table %s", plan->model->name, fault);
+	else if ((fault = name_fault(plan->primary_key)))
+		mistake(draft, "%s: the name of its constraint %s %s", plan->model->name,
+			plan->primary_key, fault);
+}
+
+static void check_schema_name(struct draft *draft, const struct plan *plan)
+{
+	const char *fault = plan->model->schema ? name_fault(plan->model->schema) : NULL;
+
+	if (fault)
+		mistake(draft, "%s: the name of its schema %s", plan->model->name, fault);
+}
+
+void check_names(struct draft *draft)
+{
+	for (const struct drafted *d = draft->first; d; d = d->next) {
+		check_table_name(draft, &d->plan);
+		check_schema_name(draft, &d->plan);
+		for (size_t i = 0; i < d->plan.column_count; i++)
+			check_column_name(draft, &d->plan.columns[i]);
+		for (const struct drafted *e = draft->first; e != d; e = e->next) {
+			if (strcasecmp(e->plan.table, d->plan.table) == 0 &&
+			    plan_same_schema(&e->plan, &d->plan))
+				mistake(draft, "%s and %s have the same table name \"%s\"",
+					e->plan.model->name, d->plan.model->name, d->plan.table);
+		}
+	}
+}

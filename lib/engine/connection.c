@@ -102,6 +102,7 @@ int connection_open(struct rowan_engine *engine, int most_ms, struct connection 
 	connection->engine = engine;
 	connection->driver = engine->driver;
 	connection->process = engine_process;
+	connection->words = &plain_words;
 	connection->opened_ns = clock_coarse_ns();
 	connection->bucket_count = bucket_count(engine->options.statement_cache);
 	connection->buckets = mem_alloc(connection->bucket_count * sizeof(*connection->buckets));
@@ -182,6 +183,8 @@ bool connection_clean(struct connection *connection)
 		return false;
 	if (connection->busy > 0 || connection->sent > 0 || connection->transients)
 		statement_reset_busy(connection);
+	if (connection->words->begun)
+		return sandbox_clean(connection);
 	status = roll_back(connection, &error);
 	if (status == ROWAN_OK && connection->engine->options.discard_on_return && driver->discard)
 		status = driver->discard(connection->handle, &error);

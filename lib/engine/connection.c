@@ -46,8 +46,8 @@ void connection_drop_anchor(struct rowan_engine *engine)
 }
 
 /* In memory, to the database that the anchor holds at the moment. */
-static int open_handle(struct rowan_engine *engine, int most_ms, struct driver_connection **out,
-		       struct rowan_error *error)
+int connection_open_handle(struct rowan_engine *engine, int most_ms,
+			   struct driver_connection **out, struct rowan_error *error)
 {
 	struct driver_target target = engine->url.target;
 	int *timeout_ms = &target.postgres.connect_timeout_ms;
@@ -107,8 +107,9 @@ int connection_open(struct rowan_engine *engine, int most_ms, struct connection 
 	connection->bucket_count = bucket_count(engine->options.statement_cache);
 	connection->buckets = mem_alloc(connection->bucket_count * sizeof(*connection->buckets));
 
-	status = connection->buckets ? open_handle(engine, most_ms, &connection->handle, error)
-				     : error_no_memory(error);
+	status = connection->buckets
+		? connection_open_handle(engine, most_ms, &connection->handle, error)
+		: error_no_memory(error);
 	if (status < 0) {
 		mem_free(connection->buckets);
 		mem_free(connection);

@@ -94,6 +94,9 @@ struct rowan_engine {
 /* `most_ms`: for connecting, if that is less than the engine's option; 0 = no limit. */
 int connection_open(struct rowan_engine *engine, int most_ms, struct connection **out,
 		    struct rowan_error *error);
+/* The driver's part of it alone. */
+int connection_open_handle(struct rowan_engine *engine, int most_ms,
+			   struct driver_connection **out, struct rowan_error *error);
 void connection_close(struct connection *connection);	/* NULL is fine */
 void connection_close_all(struct connection *connections);	/* a list */
 /* In a child, instead of closing what the parent opened. */

@@ -170,6 +170,21 @@ static void compare_process(const json_t *then, const json_t *now)
 	}
 }
 
+static void compare_fixtures(const json_t *then, const json_t *now)
+{
+	const json_t *ways = json_object_get(now, "ways"), *way, *before;
+	size_t i, j;
+
+	put_heading("a database for each test");
+	json_array_foreach(ways, i, way) {
+		json_array_foreach(json_object_get(then, "ways"), j, before) {
+			if (!strcmp(text_at(before, "name"), text_at(way, "name")))
+				put_time(text_at(way, "what"), number_at(before, "round_ns.median"),
+					 number_at(way, "round_ns.median"));
+		}
+	}
+}
+
 void compare_print(const json_t *then, const json_t *now)
 {
 	static const struct {
@@ -180,6 +195,7 @@ void compare_print(const json_t *then, const json_t *now)
 		{ "eager", compare_eager }, { "eager-postgres", compare_eager },
 		{ "process", compare_process }, { "pools", compare_pools },
 		{ "pools-postgres", compare_pools },
+		{ "fixtures", compare_fixtures }, { "fixtures-postgres", compare_fixtures },
 	};
 
 	printf("\nThen: %s, %s.  Now: %s, %s.\n", text_at(then, "name"),

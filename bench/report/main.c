@@ -65,7 +65,8 @@ static json_t *collect(void)
 {
 	static const char *const parts[] = {
 		"throughput", "throughput-postgres", "peers", "peers-postgres", "eager",
-		"eager-postgres", "process", "packages", "pools", "pools-postgres" };
+		"eager-postgres", "process", "packages", "pools", "pools-postgres",
+		"fixtures", "fixtures-postgres" };
 	json_t *results = json_pack("{s:i, s:s, s:s, s:s, s:o}", "schema", 1,
 		"name", options.name, "command", options.command,
 		"revision", options.revision, "machine", machine_facts());

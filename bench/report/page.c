@@ -187,6 +187,7 @@ void page_write(FILE *out, const json_t *results)
 		{ "eager-postgres", distance_section }, { "eager", eager_section },
 		{ "process", process_section }, { "packages", packages_section },
 		{ "pools", pools_section }, { "pools-postgres", pools_server_section },
+		{ "fixtures", fixtures_section }, { "fixtures-postgres", fixtures_section },
 	};
 
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

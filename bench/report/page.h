@@ -51,6 +51,7 @@ void distance_section(FILE *out, const json_t *part);
 void pools_section(FILE *out, const json_t *part);
 void pools_server_section(FILE *out, const json_t *part);
 void process_section(FILE *out, const json_t *part);
+void fixtures_section(FILE *out, const json_t *part);
 void packages_section(FILE *out, const json_t *part);
 
 #endif

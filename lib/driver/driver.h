@@ -71,6 +71,8 @@ struct driver {
 	int (*open)(const struct driver_target *target, struct driver_connection **out,
 		    struct rowan_error *error);
 	void (*close)(struct driver_connection *connection);
+	/* The client library's own: sqlite3 *, PGconn *. */
+	void *(*raw)(struct driver_connection *connection);
 
 	/* `sql` must be one statement.  Parameters are numbered from 1. */
 	int (*prepare)(struct driver_connection *connection, const char *sql, size_t length,

@@ -72,6 +72,11 @@ int postgres_execute(struct driver_connection *connection, const char *sql,
 	return status;
 }
 
+static void *raw(struct driver_connection *connection)
+{
+	return connection->pg;
+}
+
 static bool in_transaction(struct driver_connection *connection)
 {
 	if (connection->lost)
@@ -119,6 +124,7 @@ const struct driver driver_postgres = {
 	.name = "postgresql",
 	.open = postgres_open,
 	.close = postgres_close,
+	.raw = raw,
 	.prepare = postgres_prepare,
 	.finalize = postgres_finalize,
 	.bind_row = postgres_bind_row,

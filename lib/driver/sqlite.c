@@ -316,6 +316,11 @@ static int receive(struct driver_connection *connection, struct driver_outcome *
 	return ROWAN_OK;
 }
 
+static void *raw(struct driver_connection *connection)
+{
+	return connection->db;
+}
+
 static bool in_transaction(struct driver_connection *connection)
 {
 	return !sqlite3_get_autocommit(connection->db);
@@ -330,6 +335,7 @@ const struct driver driver_sqlite = {
 	.name = "sqlite",
 	.open = open_connection,
 	.close = close_connection,
+	.raw = raw,
 	.prepare = prepare,
 	.finalize = finalize,
 	.bind_row = sqlite_bind_row,

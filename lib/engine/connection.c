@@ -46,8 +46,8 @@ void connection_drop_anchor(struct rowan_engine *engine)
 }
 
 /* In memory, to the database that the anchor holds at the moment. */
-static int open_handle(struct rowan_engine *engine, int most_ms, struct driver_connection **out,
-		       struct rowan_error *error)
+int connection_open_handle(struct rowan_engine *engine, int most_ms,
+			   struct driver_connection **out, struct rowan_error *error)
 {
 	struct driver_target target = engine->url.target;
 	int *timeout_ms = &target.postgres.connect_timeout_ms;
@@ -102,12 +102,14 @@ int connection_open(struct rowan_engine *engine, int most_ms, struct connection 
 	connection->engine = engine;
 	connection->driver = engine->driver;
 	connection->process = engine_process;
+	connection->words = &plain_words;
 	connection->opened_ns = clock_coarse_ns();
 	connection->bucket_count = bucket_count(engine->options.statement_cache);
 	connection->buckets = mem_alloc(connection->bucket_count * sizeof(*connection->buckets));
 
-	status = connection->buckets ? open_handle(engine, most_ms, &connection->handle, error)
-				     : error_no_memory(error);
+	status = connection->buckets
+		? connection_open_handle(engine, most_ms, &connection->handle, error)
+		: error_no_memory(error);
 	if (status < 0) {
 		mem_free(connection->buckets);
 		mem_free(connection);
@@ -182,6 +184,8 @@ bool connection_clean(struct connection *connection)
 		return false;
 	if (connection->busy > 0 || connection->sent > 0 || connection->transients)
 		statement_reset_busy(connection);
+	if (connection->words->begun)
+		return sandbox_clean(connection);
 	status = roll_back(connection, &error);
 	if (status == ROWAN_OK && connection->engine->options.discard_on_return && driver->discard)
 		status = driver->discard(connection->handle, &error);

@@ -29,6 +29,12 @@ struct statement {
 	unsigned char shape[];
 };
 
+/* How a transaction of a connection ends; in a sandbox there is one already: see sandbox.c. */
+struct transaction_words {
+	const char *commit, *rollback;
+	bool begun;
+};
+
 /* A physical connection; one thread at a time. */
 struct connection {
 	struct rowan_engine *engine;
@@ -41,6 +47,7 @@ struct connection {
 	int busy;		/* statements being executed */
 	int sent;		/* outcomes to be received */
 	uint64_t statements, prepares;	/* counters; read by others, so atomically */
+	const struct transaction_words *words;
 	bool broken;		/* not to be used again */
 	unsigned process;	/* the one that opened it; see connection_is_ours() */
 	/* the pool's */
@@ -63,6 +70,14 @@ const char *engine_driver_name(const struct rowan_engine *engine);
 
 /* Whether a pooler gives each transaction another connection: no place to change tables. */
 bool connection_is_pooled(const struct connection *connection);
+
+/*
+ * From now on, until its end, all that is done by the engine's sessions is in one
+ * transaction, which this command begins.
+ */
+int engine_sandbox_begin(struct rowan_engine *engine, const char *command,
+			 struct rowan_error *error);
+int engine_sandbox_end(struct rowan_engine *engine, struct rowan_error *error);
 
 /* Sessions register, so that rowan_engine_close() can name those left open. */
 void engine_session_opened(struct rowan_engine *engine, const void *session,

@@ -43,6 +43,7 @@ struct pool {
 	int timeout_ms;
 	int64_t check_after_ns;		/* -1 = never */
 	int64_t recycle_ns;		/* 0 = never */
+	bool sandboxed;			/* one connection, never to be replaced; see sandbox.c */
 	uint64_t generation;		/* older connections are closed on return */
 	unsigned process;		/* whose connections these are */
 
@@ -93,6 +94,9 @@ struct rowan_engine {
 /* `most_ms`: for connecting, if that is less than the engine's option; 0 = no limit. */
 int connection_open(struct rowan_engine *engine, int most_ms, struct connection **out,
 		    struct rowan_error *error);
+/* The driver's part of it alone. */
+int connection_open_handle(struct rowan_engine *engine, int most_ms,
+			   struct driver_connection **out, struct rowan_error *error);
 void connection_close(struct connection *connection);	/* NULL is fine */
 void connection_close_all(struct connection *connections);	/* a list */
 /* In a child, instead of closing what the parent opened. */
@@ -113,6 +117,11 @@ void statement_reset_busy(struct connection *connection);
 /* pool.c */
 void pool_init(struct pool *pool, const struct rowan_engine *engine);
 void pool_destroy(struct pool *pool);
+/* Kind and size, as the options say. */
+void pool_set_size(struct pool *pool, const struct rowan_engine_options *options);
+/* A child begins with a pool of its own. */
+void pool_lock(struct rowan_engine *engine);
+void pool_unlock(struct rowan_engine *engine);
 /* Connect before anybody asks, so that what is wrong shows now. */
 int pool_connect_now(struct rowan_engine *engine, struct rowan_error *error);
 void pool_dispose(struct rowan_engine *engine);
@@ -167,6 +176,12 @@ static inline bool connection_is_ours(const struct connection *connection)
 
 /* .. or else ROWAN_MISUSE. */
 int connection_refuse(struct rowan_error *error);
+
+/* sandbox.c */
+extern const struct transaction_words plain_words;
+/* As after the last commit in it; false if that failed. */
+bool sandbox_clean(struct connection *connection);
+int sandbox_lost(struct rowan_error *error);
 
 /* sessions.c */
 void sessions_init(struct sessions *sessions);

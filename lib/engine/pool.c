@@ -13,12 +13,16 @@ void pool_init(struct pool *pool, const struct rowan_engine *engine)
 	pthread_condattr_init(&pool->clock);
 	pthread_condattr_setclock(&pool->clock, CLOCK_MONOTONIC);
 	backoff_init(pool);
-	pool->kind = options->pool;
 	pool->timeout_ms = options->pool_timeout_ms;
 	pool->check_after_ns = checked ? (int64_t)options->check_after_ms * NS_PER_MS : -1;
 	pool->recycle_ns = (int64_t)options->recycle_s * NS_PER_S;
 	pool->process = engine_process;
+	pool_set_size(pool, options);
+}
 
+void pool_set_size(struct pool *pool, const struct rowan_engine_options *options)
+{
+	pool->kind = options->pool;
 	switch (options->pool) {
 	case ROWAN_POOL_QUEUE:
 		pool->kept = options->pool_size;
@@ -43,15 +47,14 @@ void pool_destroy(struct pool *pool)
 	pthread_mutex_destroy(&pool->lock);
 }
 
-/* A child begins with a pool of its own. */
-static void lock(struct rowan_engine *engine)
+void pool_lock(struct rowan_engine *engine)
 {
 	pthread_mutex_lock(&engine->pool.lock);
 	if (engine->pool.process != engine_process)
 		fork_leave_parent(engine);
 }
 
-static void unlock(struct rowan_engine *engine)
+void pool_unlock(struct rowan_engine *engine)
 {
 	pthread_mutex_unlock(&engine->pool.lock);
 }
@@ -136,7 +139,8 @@ static int held_by_itself(struct pool *pool, struct rowan_site site, struct rowa
 	if (pool->kind != ROWAN_POOL_STATIC || !held || held->thread != this_thread())
 		return ROWAN_OK;
 	error_set(error, ROWAN_MISUSE,
-		  "the static pool's one connection is already in use by this thread, at %s:%d",
+		  "the %s one connection is already in use by this thread, at %s:%d",
+		  pool->sandboxed ? "sandbox's" : "static pool's",
 		  held->holder.file ? held->holder.file : "?", held->holder.line);
 	error->site = site;
 	return ROWAN_MISUSE;
@@ -171,13 +175,13 @@ static void replace(struct rowan_engine *engine, struct connection *connection,
 	struct pool *pool = &engine->pool;
 	struct connection *others = NULL;
 
-	lock(engine);
+	pool_lock(engine);
 	remove_used(pool, connection);
 	keep_counts(pool, connection);
 	pool->checkouts--;
 	if (health == HEALTH_LOST)
 		others = health_spread(pool, connection);
-	unlock(engine);
+	pool_unlock(engine);
 	connection_close(connection);
 	connection_close_all(others);
 }
@@ -189,9 +193,10 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 {
 	struct pool *pool = &engine->pool;
 	struct waiter *next = NULL;
-	int status = health_connect(engine, deadline_ns, out, error);
+	int status = pool->sandboxed ? sandbox_lost(error)
+				     : health_connect(engine, deadline_ns, out, error);
 
-	lock(engine);
+	pool_lock(engine);
 	if (status == ROWAN_OK) {
 		pool_hold(*out, site, this_thread(), false);
 		add_used(pool, *out);
@@ -201,7 +206,7 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 		error->site = site;
 		next = line_give_place(pool);
 	}
-	unlock(engine);
+	pool_unlock(engine);
 	line_wake(next);
 	return status;
 }
@@ -214,10 +219,10 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 	int status;
 
 	*out = NULL;
-	lock(engine);
+	pool_lock(engine);
 	status = take(&engine->pool, site, &deadline_ns, out, error);
 	engine->pool.checkouts += *out != NULL;
-	unlock(engine);
+	pool_unlock(engine);
 	if (status < 0)
 		return status;
 	if (*out) {
@@ -256,7 +261,7 @@ void engine_checkin(struct connection *connection)
 	pool = &engine->pool;
 	clean = connection_clean(connection);
 
-	lock(engine);
+	pool_lock(engine);
 	spare = !clean || connection->generation != pool->generation ||
 		(!pool->first && pool->places > pool->kept);
 	if (!spare && pool->first) {
@@ -270,7 +275,7 @@ void engine_checkin(struct connection *connection)
 	}
 	if (is_lost(connection))
 		others = health_spread(pool, connection);
-	unlock(engine);
+	pool_unlock(engine);
 	line_wake(next);
 	if (!spare)
 		return;
@@ -278,9 +283,9 @@ void engine_checkin(struct connection *connection)
 	/* Its place is free only when it is really gone. */
 	connection_close(connection);
 	connection_close_all(others);
-	lock(engine);
+	pool_lock(engine);
 	next = line_give_place(pool);
-	unlock(engine);
+	pool_unlock(engine);
 	line_wake(next);
 }
 
@@ -294,11 +299,11 @@ int pool_connect_now(struct rowan_engine *engine, struct rowan_error *error)
 
 	if (status < 0)
 		return status;
-	lock(engine);
+	pool_lock(engine);
 	push_idle(pool, connection);
 	pool->places++;
 	pool->connects++;
-	unlock(engine);
+	pool_unlock(engine);
 	return ROWAN_OK;
 }
 
@@ -306,10 +311,10 @@ void pool_dispose(struct rowan_engine *engine)
 {
 	struct connection *idle;
 
-	lock(engine);
+	pool_lock(engine);
 	engine->pool.generation++;
 	idle = pool_take_idle(&engine->pool);
-	unlock(engine);
+	pool_unlock(engine);
 	connection_close_all(idle);
 	connection_drop_anchor(engine);
 }
@@ -317,10 +322,10 @@ void pool_dispose(struct rowan_engine *engine)
 void pool_each_used(struct rowan_engine *engine,
 		    void (*visit)(struct rowan_engine *engine, struct rowan_site holder))
 {
-	lock(engine);
+	pool_lock(engine);
 	for (struct connection *used = engine->pool.used; used; used = used->next)
 		visit(engine, used->holder);
-	unlock(engine);
+	pool_unlock(engine);
 }
 
 static void add_counts(struct rowan_engine_stats *stats, const struct connection *connections)
@@ -336,7 +341,7 @@ struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 	struct pool *pool = &engine->pool;
 	struct rowan_engine_stats stats;
 
-	lock(engine);
+	pool_lock(engine);
 	stats = (struct rowan_engine_stats){
 		.size = pool->idle_count + pool->used_count,
 		.idle = pool->idle_count,
@@ -352,6 +357,6 @@ struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 	};
 	add_counts(&stats, pool->idle);
 	add_counts(&stats, pool->used);
-	unlock(engine);
+	pool_unlock(engine);
 	return stats;
 }

@@ -181,6 +181,10 @@ static int drop_tables(struct work *work, const struct tables *tables)
 {
 	int status = ROWAN_OK;
 
+	/* What waits for the commit would wait for the sandbox's end. */
+	if (work->connection->words->begun)
+		return error_set(work->error, ROWAN_MISUSE,
+				 "rowan_drop_all: no table can be dropped in a sandbox");
 	if (work->dialect->defer_keys)
 		status = run_text(work, work->dialect->defer_keys);
 	for (size_t i = 0; i < tables->count && status == ROWAN_OK; i++)
@@ -210,7 +214,7 @@ static void roll_back(struct work *work)
 
 	work->error = &ignored;
 	text_clear(&work->sql);
-	run_text(work, "ROLLBACK");
+	run_text(work, work->connection->words->rollback);
 }
 
 static int change(struct rowan_engine *engine, const struct dialect *dialect,
@@ -225,13 +229,14 @@ static int change(struct rowan_engine *engine, const struct dialect *dialect,
 		engine_report(engine, ROWAN_EVENT_WARNING, (struct rowan_site){ 0 },
 			      "tables are changed through a pooler: the server's own host is "
 			      "the place for that");
-	status = run_text(&work, dialect->begin_change);
+	if (!work.connection->words->begun)
+		status = run_text(&work, dialect->begin_change);
 	if (status == ROWAN_OK) {
 		status = wait_for_turn(&work);
 		if (status == ROWAN_OK)
 			status = how(&work, tables);
 		if (status == ROWAN_OK)
-			status = run_text(&work, "COMMIT");
+			status = run_text(&work, work.connection->words->commit);
 		if (status < 0)
 			roll_back(&work);
 	}

@@ -37,10 +37,17 @@ static int begin(struct rowan_session *session, struct rowan_begin_options optio
 
 	if (status < 0)
 		return status;
-	write_begin(session->dialect, options, sql);
-	status = connection_command_later(session->connection, sql, site, &session->error);
-	if (status < 0)
-		return session_failed_at(session, status, site);
+	if (session->connection->words->begun) {
+		if (options.isolation)
+			return session_fail(session, ROWAN_MISUSE, site,
+					    "rowan_begin: a sandbox's transaction has begun, so "
+					    ".isolation comes too late");
+	} else {
+		write_begin(session->dialect, options, sql);
+		status = connection_command_later(session->connection, sql, site, &session->error);
+		if (status < 0)
+			return session_failed_at(session, status, site);
+	}
 	session->in_transaction = true;
 	session->read_only = options.read_only;
 	return ROWAN_OK;

@@ -23,8 +23,8 @@ void rollback_transaction(struct rowan_session *session)
 	session->in_transaction = false;
 	/* Some errors end the transaction by themselves: ask, don't remember. */
 	if (session->connection->driver->in_transaction(session->connection->handle))
-		if (connection_command(session->connection, "ROLLBACK", (struct rowan_site){ 0 },
-				       &ignored) < 0)
+		if (connection_command(session->connection, session->connection->words->rollback,
+				       (struct rowan_site){ 0 }, &ignored) < 0)
 			session->connection->broken = true;
 }
 
@@ -35,7 +35,7 @@ static int commit_transaction(struct rowan_session *session, struct rowan_site s
 
 	if (!session->in_transaction)
 		return ROWAN_OK;
-	status = session_execute(session, "COMMIT", site);
+	status = session_execute(session, session->connection->words->commit, site);
 	if (status < 0) {
 		rollback_transaction(session);
 		return status;

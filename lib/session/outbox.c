@@ -176,8 +176,8 @@ int post_commit(struct rowan_session *session, struct rowan_site site)
 	posted = posted_make(session, site);
 	if (!posted)
 		return ROWAN_NO_MEMORY;
-	status = connection_command_begin(session->connection, "COMMIT", site, &posted->run,
-					  &session->error);
+	status = connection_command_begin(session->connection, session->connection->words->commit,
+					  site, &posted->run, &session->error);
 	if (status < 0) {
 		put_back(&session->outbox, posted);
 		return session_failed_at(session, status, site);

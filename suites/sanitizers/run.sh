@@ -11,8 +11,9 @@ program=$2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-expect() { # MISTAKE WORDS
-	local name=$1_is_seen said status=0
+expect() { # NAME MISTAKE WORDS
+	local name=$1 said status=0
+	shift
 	tap_wanted "$name" || return 0
 	# The options of scripts/test, with a place of our own for the reports.
 	said=$(unset CRITERION_OUTPUTS CRITERION_TEST_PATTERN
@@ -28,7 +29,7 @@ expect() { # MISTAKE WORDS
 	fi
 }
 
-expect leak 'LeakSanitizer: detected memory leaks'
-expect use_after_free 'AddressSanitizer: heap-use-after-free'
-expect signed_overflow 'signed integer overflow'
+expect t08_a_leak_in_a_test_is_seen leak 'LeakSanitizer: detected memory leaks'
+expect use_after_free_is_seen use_after_free 'AddressSanitizer: heap-use-after-free'
+expect signed_overflow_is_seen signed_overflow 'signed integer overflow'
 tap_end

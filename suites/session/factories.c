@@ -58,7 +58,7 @@ Test(factories, f01_batch_of_none)
 Test(factories, f01_overrides_are_taken_and_the_rest_is_made_up)
 {
 	struct rowan_opt_datetime due = rowan_opt_datetime(rowan_datetime(2030, 1, 1, 0, 0, 0));
-	struct user *user = user_create(session, .email = "ada@example.org", .inactive = true);
+	struct user *user = user_create(session, .email = "ada@example.org", .traits = USER_INACTIVE);
 	struct task *parent = task_create(session, .owner = user);
 	struct task *task = task_create(session, .title = "Write it", .description = "soon",
 		.priority = "high", .completed = true, .due_date = due, .owner = user,
@@ -161,11 +161,30 @@ Test(factories, f03_valid_unless_it_is_asked_for)
 	assert_ok(user_create_batch(session, 200, .tasks = 5));
 	assert_ok(category_create_batch(session, 200));
 	assert_ok(rowan_commit(session));
-	for (size_t i = 0; invalid_tasks[i].rule; i++) {
-		cr_assert_eq(task_create_batch_(session, 1, invalid_tasks[i].options),
-			     ROWAN_VALIDATION, "%s", invalid_tasks[i].rule);
-		assert_ok(rowan_rollback(session));
-	}
+}
+
+Test(factories, f02_traits_and_subtasks)
+{
+	struct task *task = task_create(session, .traits = TASK_COMPLETED | TASK_OVERDUE,
+					.subtasks = 2);
+
+	assert_int(task->completed, true);
+	cr_assert(task->due_date.set && task->due_date.value.us < rowan_now().us);
+	assert_text(task->priority, "medium");
+	assert_text(task_create(session, .traits = TASK_URGENT)->priority, "high");
+	assert_text(task_create(session, .traits = TASK_URGENT, .priority = "low")->priority, "low");
+	assert_int(rowan_count(session, rowan_select(task,
+		.where = rowan_and(rowan_eq(TASK(parent_id), task->id),
+				   rowan_eq(TASK(owner_id), task->owner_id)))), 2);
+}
+
+Test(factories, f03_the_sample_s_factories_are_sound)
+{
+	assert_text(rowan_lint(session, user), NULL);
+	assert_text(rowan_lint(session, task), NULL);
+	assert_text(rowan_lint(session, category), NULL);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_users() + stored_tasks(), 0);
 }
 
 Test(factories, f03_numbers_below_a_limit_are_spread)

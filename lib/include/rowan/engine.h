@@ -129,6 +129,18 @@ struct rowan_engine_options {
 	char sentinel_;
 };
 
+/*
+ * A connection as its client library knows it, for what that can and Rowan can't: COPY,
+ * LISTEN, backups, extensions.
+ *
+ *	struct rowan_raw *raw = rowan_raw_open(engine, &error);
+ *	PQexec(raw->postgres, "LISTEN jobs");
+ */
+struct rowan_raw {
+	struct sqlite3 *sqlite;		/* one of these; the other is NULL */
+	struct pg_conn *postgres;	/* libpq calls it PGconn */
+};
+
 struct rowan_engine_stats {
 	int size, idle, in_use, waiting;	/* connections now; threads in line */
 	uint64_t connects, checkouts, waits, timeouts;
@@ -202,6 +214,16 @@ ROWAN_API struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engi
  * A number that is 0 means none here, as -1 does in the call.
  */
 ROWAN_API struct rowan_engine_options rowan_engine_options(const struct rowan_engine *engine);
+
+/*
+ * Open one, set up as all of the engine's, and close it.  It is the caller's alone and
+ * none of the pool: it takes no place there, is not looked at, and no session is in its
+ * transaction, nor in a sandbox.  NULL, with `error` (which may be NULL) filled, if it
+ * can't be had; NULL is fine to close.
+ */
+ROWAN_API struct rowan_raw *rowan_raw_open(struct rowan_engine *engine,
+					   struct rowan_error *error);
+ROWAN_API void rowan_raw_close(struct rowan_raw *raw);
 
 /* Its URL without a password. */
 ROWAN_API const char *rowan_engine_url(const struct rowan_engine *engine);

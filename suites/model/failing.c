@@ -9,7 +9,8 @@ static bool failed;
 void fail_allocation_after(long count)
 {
 	left = count;
-	failed = false;
+	if (count >= 0)
+		failed = false;
 }
 
 bool allocation_failed(void)

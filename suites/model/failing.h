@@ -10,10 +10,10 @@
 
 #include <stdbool.h>
 
-/* The allocation after `count` more fails, and only that one; -1: none does. */
+/* The allocation after `count` more fails, and only that one; -1: none any more. */
 void fail_allocation_after(long count);
 
-/* Whether it has failed. */
+/* Whether it has failed; said until the next is to fail. */
 bool allocation_failed(void);
 
 #endif

@@ -23,7 +23,8 @@ static int undo_a_part(struct rowan_session *own)
 		return rowan_error(own)->code;
 	rowan_add(own, task);
 	rowan_append(own, task, categories, rowan_get(own, category, 1));
-	rowan_savepoint(own);
+	if (rowan_savepoint(own) != ROWAN_OK)
+		return rowan_error(own)->code;	/* there is none to go back to */
 	user->name = "inner";
 	rowan_set_one(own, task, owner, rowan_get(own, user, 2));
 	rowan_flush(own);
@@ -160,4 +161,47 @@ static void run_as_transaction(scenario *run)
 Test(session_memory, transactions)
 {
 	fail_each(run_as_transaction, NULL);
+}
+
+/* What is not enough for the sandbox's own is told by it, and it can still be ended. */
+static void run_in_a_sandbox(scenario *run)
+{
+	struct rowan_error error = { 0 };
+	struct rowan_session *own;
+	int status = rowan_sandbox_begin(engine, &error);
+
+	cr_assert(status == ROWAN_OK || (allocation_failed() && status == ROWAN_NO_MEMORY), "%s",
+		  error.message);
+	if (status < 0)
+		return;
+	own = rowan_session_open(engine);
+	status = own ? run(own) : ROWAN_NO_MEMORY;
+	cr_assert(status == ROWAN_OK || (allocation_failed() && status == ROWAN_NO_MEMORY), "%s",
+		  rowan_error(own)->message);
+	rowan_session_close(own);
+	status = rowan_sandbox_end(engine, &error);
+	fail_allocation_after(-1);
+	if (status < 0)
+		assert_ok(rowan_sandbox_end(engine, NULL));
+}
+
+Test(session_memory, f04_sandboxes)
+{
+	fail_each(run_in_a_sandbox, undo_a_part);
+}
+
+static void open_raw(scenario *run)
+{
+	struct rowan_error error = { 0 };
+	struct rowan_raw *raw = rowan_raw_open(engine, &error);
+
+	(void)run;
+	if (!raw)
+		assert_int(error.code, ROWAN_NO_MEMORY);
+	rowan_raw_close(raw);
+}
+
+Test(session_memory, raw_connections)
+{
+	fail_each(open_raw, NULL);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,15 +50,22 @@ void error_copy(char *field, size_t size, const char *text, size_t length)
 	field[length] = '\0';
 }
 
-/* Append to the message. */
+static void append(struct rowan_error *error, const char *text)
+{
+	size_t used = strlen(error->message);
+
+	error_copy(error->message + used, sizeof(error->message) - used, text, strlen(text));
+}
+
+/* Part of a line, which may quote what somebody typed. */
 __attribute__((format(printf, 2, 0)))
 static void add(struct rowan_error *error, const char *format, va_list arguments)
 {
 	char line[2 * sizeof(error->message)];
-	size_t used = strlen(error->message);
 
 	vsnprintf(line, sizeof(line), format, arguments);
-	error_copy(error->message + used, sizeof(error->message) - used, line, strlen(line));
+	utf8_clean(line);
+	append(error, line);
 }
 
 int error_set(struct rowan_error *error, int code, const char *format, ...)
@@ -95,7 +104,7 @@ void error_add(struct rowan_error *error, const char *format, ...)
 	if (!error)
 		return;
 	if (error->message[0])
-		error_more(error, "\n");
+		append(error, "\n");
 	va_start(arguments, format);
 	add(error, format, arguments);
 	va_end(arguments);

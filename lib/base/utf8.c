@@ -75,6 +75,21 @@ bool utf8_valid(const char *text, size_t size, size_t *bad)
 	return true;
 }
 
+void utf8_clean(char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		size_t length = sequence((const unsigned char *)text, left);
+
+		if (length == 0 || (unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+		length += length == 0;
+		text += length;
+		left -= length;
+	}
+}
+
 size_t utf8_count(const char *text, size_t size)
 {
 	size_t count = 0;

@@ -13,6 +13,9 @@
  */
 bool utf8_valid(const char *text, size_t size, size_t *bad);
 
+/* Make a line fit to be shown: what is no UTF-8, and control characters, become '?'. */
+void utf8_clean(char *text);
+
 /* Code points in valid UTF-8. */
 size_t utf8_count(const char *text, size_t size);
 

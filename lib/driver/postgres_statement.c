@@ -137,6 +137,13 @@ static PGresult *end_trip(struct driver_statement *statement)
 	return failure;
 }
 
+/* Its COMMIT was answered: what is lost behind that is no more than the connection. */
+static bool has_committed(const struct driver_statement *statement)
+{
+	return statement->verb == VERB_COMMIT && !postgres_failed(statement->result) &&
+	       !postgres_rolled_back(statement->verb, statement->result);
+}
+
 /* The result that ends a statement: without rows, with all of them, or its failure. */
 static int end(struct driver_statement *statement, struct rowan_error *error)
 {
@@ -149,8 +156,10 @@ static int end(struct driver_statement *statement, struct rowan_error *error)
 		failure = result;
 		statement->result = NULL;
 	}
-	/* What was refused is not in doubt, whatever became of the connection. */
-	if (connection->lost && !postgres_refused(failure) && (!connection->told || !failure)) {
+	/* What was refused, or done, is not in doubt, whatever became of the connection. */
+	if (has_committed(statement)) {
+		connection->changed = 0;
+	} else if (connection->lost && !postgres_refused(failure) && (!connection->told || !failure)) {
 		status = postgres_gone(connection, connection->unknown, error);
 	} else if (failure) {
 		postgres_note_result(statement, failure);

@@ -149,26 +149,26 @@ static char *file_name(const struct sqlite_target *target)
 	return sqlite3_mprintf("%s%s", looks_like_uri ? "./" : "", target->path);
 }
 
+/* Which file it is about. */
+static void name_file(const char *path, struct rowan_error *error)
+{
+	struct rowan_error cause = *error;
+
+	error->message[0] = '\0';
+	error_more(error, "cannot open %s: %s", path, cause.message);
+}
+
 static int open_file(struct driver_connection *connection, const struct sqlite_target *target,
 		     struct rowan_error *error)
 {
 	char *name = file_name(target);
-	struct rowan_error cause;
 	int status;
 
 	if (!name)
 		return error_no_memory(error);
 	status = sqlite3_open_v2(name, &connection->db, open_flags(target), NULL);
 	sqlite3_free(name);
-	if (status == SQLITE_OK)
-		return ROWAN_OK;
-	status = sqlite_fail(connection->db, status, &cause);
-	*error = cause;
-	if (status == ROWAN_OPERATIONAL) {
-		error->message[0] = '\0';
-		error_more(error, "cannot open %s: %s", target->path, cause.message);
-	}
-	return status;
+	return status == SQLITE_OK ? ROWAN_OK : sqlite_fail(connection->db, status, error);
 }
 
 static int open_connection(const struct driver_target *where, struct driver_connection **out,
@@ -185,6 +185,8 @@ static int open_connection(const struct driver_target *where, struct driver_conn
 	if (status == ROWAN_OK)
 		status = configure(connection, target, error);
 	if (status < 0) {
+		if (status == ROWAN_OPERATIONAL)
+			name_file(target->path, error);
 		close_connection(connection);
 		return status;
 	}

@@ -97,6 +97,18 @@ static void find_names(const char *words, struct rowan_error *error)
 	}
 }
 
+/*
+ * What is not there, by the names that the statement has for it: of these the message is
+ * SQLite's own.
+ *	no such column: users.nickname
+ *	table users has no column named nickname
+ */
+static bool names_what_is_missing(const char *words)
+{
+	return strncmp(words, "no such column: ", 16) == 0 ||
+	       (strncmp(words, "table ", 6) == 0 && strstr(words, " has no column named "));
+}
+
 /* SQLite's own sentence for the code: it holds neither SQL nor values. */
 static void explain(int status, const char *words, struct rowan_error *error)
 {
@@ -117,6 +129,8 @@ static void explain(int status, const char *words, struct rowan_error *error)
 
 		error_set(error, code, "%s", words);
 		error_copy(error->table, sizeof(error->table), table, strlen(table));
+	} else if (names_what_is_missing(words)) {
+		error_set(error, code, "%s", words);
 	} else {
 		error_set(error, code, "%s", sqlite3_errstr(status));
 	}

@@ -49,17 +49,14 @@ void *draft_alloc(struct draft *draft, size_t size)
 
 void mistake(struct draft *draft, const char *format, ...)
 {
-	char line[192];
-	size_t length;
+	char all[512], line[192];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
+	vsnprintf(all, sizeof(all), format, arguments);
 	va_end(arguments);
-
-	/* A line that was cut may have lost half a character. */
-	if (!utf8_valid(line, strlen(line), &length))
-		line[length] = '\0';
+	utf8_clean(all);
+	error_copy(line, sizeof(line), all, strlen(all));
 	if (draft->mistakes++)
 		text_add_char(&draft->report, '\n');
 	text_add(&draft->report, line);
@@ -337,8 +334,9 @@ static void report(const struct draft *draft, struct rowan_error *error)
 
 	if (!error)
 		return;
+	error_set(error, ROWAN_MISUSE, "%s", "");
 	if (draft->report.length < sizeof(error->message)) {
-		error_set(error, ROWAN_MISUSE, "%s", all);
+		error_copy(error->message, sizeof(error->message), all, draft->report.length);
 		return;
 	}
 	for (;;) {
@@ -349,8 +347,8 @@ static void report(const struct draft *draft, struct rowan_error *error)
 		length = end + 1;
 		lines++;
 	}
-	error_set(error, ROWAN_MISUSE, "%.*sand %zu more", (int)length, all,
-		  draft->mistakes - lines);
+	error_copy(error->message, sizeof(error->message), all, length);
+	error_more(error, "and %zu more", draft->mistakes - lines);
 }
 
 static void publish(struct draft *draft)

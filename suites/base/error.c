@@ -112,3 +112,14 @@ Test(error, no_struct_is_fine)
 	error_add(NULL, "nobody");
 	error_more(NULL, "nobody");
 }
+
+/* What somebody typed may be anything; a message is a line that can be shown. */
+Test(error, what_cannot_be_shown_is_masked)
+{
+	struct rowan_error error;
+
+	error_set(&error, ROWAN_MISUSE, "no option \"%s\"", "a\nb\x1b[31m\xff\xe2\x82z\x7f\xc5\xbc");
+	assert_text(error.message, "no option \"a?b?[31m???z?\xc5\xbc\"");
+	error_add(&error, "nor %s", "\xc0\x80");
+	assert_text(error.message, "no option \"a?b?[31m???z?\xc5\xbc\"\nnor ??");
+}

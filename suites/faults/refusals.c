@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/engine.h"
+
 #include "bank.h"
 #include "places.h"
 
@@ -86,6 +88,52 @@ Test(refusals, t03_an_empty_result_is_no_error)
 	/* .. unless a row was asked for. */
 	assert_null(rowan_one(result));
 	assert_error(session, ROWAN_NO_ROW, "none");
+}
+
+/* ---- what SQLite lets pass unless it is told not to -------------------------------------- */
+
+static int run_sql(const char *sql)
+{
+	struct connection *connection;
+	struct rowan_error error;
+	int status;
+
+	assert_ok(engine_checkout(engine, ROWAN_HERE, &connection, &error));
+	status = connection_execute(connection, sql, ROWAN_HERE, &error);
+	engine_checkin(connection);
+	return status;
+}
+
+/* Behind the library's back: it is the database that refuses, on every engine. */
+Test(refusals, lite4_the_database_itself_refuses)
+{
+	static const char *const wrong[] = {
+		/* a foreign key that leads nowhere; another kind of value; a kind it became */
+		"INSERT INTO task_categories (task_id, category_id) VALUES (4711, 4711)",
+		"INSERT INTO accounts (id, balance) VALUES (2, 'much')",
+		"INSERT INTO accounts (id, balance) VALUES (2, 1.5)",
+		"UPDATE accounts SET balance = 9223372036854775807 + 1",
+		/* a flag that is none; nothing where something has to be */
+		"UPDATE users SET is_active = 7",
+		"UPDATE users SET name = NULL",
+		/* a column that is not there is no text */
+		"UPDATE users SET name = \"nosuchcolumn\"",
+		"INSERT INTO nowhere DEFAULT VALUES",
+	};
+	const int count = (int)(sizeof(wrong) / sizeof(wrong[0]));
+
+	stored_user("ada@example.org");
+	assert_ok(bank_open(engine, 1, 0));
+	for (int i = 0; i < count; i++) {
+		/* PostgreSQL rounds what is assigned to a column of integers. */
+		if (i == 2 && !runs_on("sqlite"))
+			continue;
+		cr_assert(run_sql(wrong[i]) < 0, "%s", wrong[i]);
+	}
+	assert_int(bank_total(engine), 1000);
+	assert_int(rowan_count(session, rowan_select(user, .where = rowan_like(USER(email), "ADA%"))), 0);
+	record_fault("lite-4", .injections = count, .survived = count,
+		     .figure = "alike, but that PostgreSQL rounds 1.5 to an integer");
 }
 
 /* ---- concurrent updates ------------------------------------------------------------ */

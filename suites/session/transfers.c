@@ -12,14 +12,32 @@
  */
 
 #include "bank.h"
+#include "fault.h"
 
 #include <rowan/schema.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define ACCOUNTS 10
+
+/* Reports of races end the program; what is said here is what there was to race for. */
+static bool note(struct rowan_engine *engine, const char *how, size_t threads,
+		 const struct bank_figures *figures, int64_t total)
+{
+	bool sqlite = strncmp(rowan_engine_url(engine), "sqlite", 6) == 0;
+	char figure[96];
+
+	snprintf(figure, sizeof(figure), "transfers by %zu threads, %s, on %s", threads, how,
+		 strcmp(rowan_engine_url(engine), "sqlite://") == 0 ? "memory"
+								    : sqlite ? "a file" : "a server");
+	return fault_note(&(struct fault_line){
+		.id = sqlite ? "lite-5" : "txn-3", .engine = sqlite ? "sqlite" : "postgresql",
+		.test = "transfers", .injections = figures->done + figures->failed,
+		.survived = figures->done, .wrong = total != 1000 * ACCOUNTS, .figure = figure });
+}
 
 static bool transfer(struct rowan_engine *engine, const char *how, size_t threads,
 		     size_t transfers, bool lock, enum rowan_isolation isolation)
@@ -33,7 +51,8 @@ static bool transfer(struct rowan_engine *engine, const char *how, size_t thread
 	for (size_t i = 1; i <= BANK_ATTEMPTS; i++)
 		printf(" %zu:%u", i, figures.attempts[i]);
 	printf("%s%s\n", figures.failed ? ": " : "", figures.error.message);
-	return figures.done == threads * transfers && total == 1000 * ACCOUNTS;
+	return note(engine, how, threads, &figures, total) &&
+	       figures.done == threads * transfers && total == 1000 * ACCOUNTS;
 }
 
 static bool run(const char *url, const char *name, size_t threads, size_t transfers)

@@ -136,11 +136,9 @@ static void make_table(sqlite3 *db, const struct plan *plan)
 	if (status != SQLITE_OK)
 		fprintf(stderr, "%s: %s\n", sql.data, why);
 	must(status == SQLITE_OK);
-	for (size_t i = 0; i < plan->column_count; i++) {
-		if (!plan->columns[i].field->index)
-			continue;
+	for (size_t i = 0; i < plan->index_count; i++) {
 		text_clear(&sql);
-		render_create_index(&dialect_sqlite, &plan->columns[i], &sql);
+		render_create_index(&dialect_sqlite, plan, &plan->indexes[i], &sql);
 		must(sqlite3_exec(db, sql.data, NULL, NULL, NULL) == SQLITE_OK);
 	}
 	text_release(&sql);

@@ -64,7 +64,7 @@ static struct rowan_column column(struct food *food, const uint32_t *members, un
 
 static const uint32_t ints[] = { MEMBER(id), MEMBER(owner_id), MEMBER(parent_id) };
 static const uint32_t texts[] = { MEMBER(title), MEMBER(description), MEMBER(priority) };
-static const uint32_t datetimes[] = { MEMBER(due_date), MEMBER(created_at) };
+static const uint32_t datetimes[] = { MEMBER(due_date), MEMBER(stamps.created_at) };
 static const uint32_t bools[] = { MEMBER(completed) };
 #define COLUMN(kind_, members_) (struct rowan_##kind_##_column){ \
 	column(food, members_, sizeof(members_) / sizeof((members_)[0])) }
@@ -137,11 +137,11 @@ static struct rowan_query query_of(struct food *food, struct operands *operands,
 				   struct rowan_session *session)
 {
 	static const struct rowan_load loads[] = {
-		{ { { &task_model, MEMBER(owner) } }, 0 },
-		{ { { &task_model, MEMBER(categories) } }, 0 },
-		{ { { &task_model, MEMBER(subtasks) }, { &task_model, MEMBER(owner) } }, 0 },
-		{ { { &task_model, MEMBER(parent) }, { &task_model, MEMBER(parent) } }, 0 },
-		{ { { &user_model, offsetof(struct user, tasks) } }, 0 },
+		{ { { &task_model, MEMBER(owner) } }, 0, NULL },
+		{ { { &task_model, MEMBER(categories) } }, 0, NULL },
+		{ { { &task_model, MEMBER(subtasks) }, { &task_model, MEMBER(owner) } }, 0, NULL },
+		{ { { &task_model, MEMBER(parent) }, { &task_model, MEMBER(parent) } }, 0, NULL },
+		{ { { &user_model, offsetof(struct user, tasks) } }, 0, NULL },
 	};
 	struct rowan_query query = { .model = &task_model, .site = ROWAN_HERE };
 

@@ -33,12 +33,10 @@ const char *table_name(struct draft *draft, const struct rowan_model *model)
 /* A member of an embedded struct, "stamps.created_at", is known by its last part. */
 const char *column_name(struct draft *draft, const struct rowan_field *field)
 {
-	const char *dot = field->name ? strrchr(field->name, '.') : NULL;
-
 	(void)draft;
 	if (field->column)
 		return field->column;
-	return dot ? dot + 1 : field->name ? field->name : "";
+	return field->name ? field_name(field) : "";
 }
 
 /* ---- constraints ------------------------------------------------------------------ */

@@ -431,6 +431,31 @@ const struct column *plan_column_named(const struct plan *plan, const char *name
 	return NULL;
 }
 
+const char *field_name(const struct rowan_field *field)
+{
+	const char *dot = strrchr(field->name, '.');
+
+	return dot ? dot + 1 : field->name;
+}
+
+const struct column *plan_field_named(const struct plan *plan, const char *name)
+{
+	const struct column *found = NULL;
+
+	for (size_t i = 0; i < plan->column_count; i++) {
+		const struct column *column = &plan->columns[i];
+
+		if (strcmp(column->field->name, name) == 0)
+			return column;
+		if (strcmp(field_name(column->field), name) != 0)
+			continue;
+		if (found)	/* home.street or work.street? */
+			return NULL;
+		found = column;
+	}
+	return found;
+}
+
 bool plan_same_schema(const struct plan *a, const struct plan *b)
 {
 	const char *x = a->model->schema, *y = b->model->schema;

@@ -118,6 +118,10 @@ const struct column *plan_column_at(const struct plan *plan, uint32_t offset);
 const struct relation *plan_relation_at(const struct plan *plan, uint32_t offset);
 /* The column with this name, or NULL. */
 const struct column *plan_column_named(const struct plan *plan, const char *name);
+/* A field's name, or the last part of it where it is a member of an embedded struct. */
+const char *field_name(const struct rowan_field *field);
+/* The column of the field with this name, or with this last part of its name, or NULL. */
+const struct column *plan_field_named(const struct plan *plan, const char *name);
 
 /* Whether their tables are in one schema; names differ by more than case. */
 bool plan_same_schema(const struct plan *a, const struct plan *b);

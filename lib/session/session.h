@@ -275,6 +275,10 @@ struct change *change_of_stored(struct rowan_session *session, const struct rowa
 /* Add what is wrong with the columns that the flush would send to the session's error. */
 void validate_change(struct rowan_session *session, const struct change *change);
 
+/* The member's value, of the factory; what does not fit is the session's error. */
+int set_by_factory(struct rowan_session *session, const struct column *column, void *row,
+		   rowan_factory *factory, struct rowan_site site);
+
 /* The row is to be updated for other changes: set the members that have .on_update. */
 int stamp_change(struct rowan_session *session, struct change *change);
 

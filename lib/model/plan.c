@@ -16,6 +16,7 @@
 static pthread_mutex_t planning = PTHREAD_MUTEX_INITIALIZER;
 static const struct plan *newest;
 static uint32_t next_id;
+static struct rowan_naming naming;
 
 static void lock(void)
 {
@@ -190,7 +191,7 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 			keys[plan->key_count++] = &plan->columns[i];
 	}
 	plan->keys = keys;
-	plan->generated = generated_key(plan);
+	plan->generated = plan->model->data_only ? NULL : generated_key(plan);
 }
 
 /* The columns that a flush has to look at for themselves. */
@@ -356,7 +357,7 @@ static void publish(struct draft *draft)
 /* The arena is not released when all went well: it is the plans' memory. */
 static int plan_family(const struct rowan_model *model, struct rowan_error *error)
 {
-	struct draft draft = { .tail = &draft.first };
+	struct draft draft = { .tail = &draft.first, .naming = &naming };
 	int status = ROWAN_OK;
 
 	reach_all(&draft, model);
@@ -392,6 +393,27 @@ int plan_make_(const struct rowan_model *model, const struct plan **out,
 	unlock();
 	if (status == ROWAN_OK)
 		*out = published(model);
+	return status;
+}
+
+int plan_no_table_(const struct plan *plan, struct rowan_error *error)
+{
+	return error_set(error, ROWAN_MISUSE, "%s is not a table model: it says .data_only",
+			 plan->model->name);
+}
+
+/* Names that were made of it are in the database by then. */
+int rowan_naming_(struct rowan_naming wanted)
+{
+	int status = ROWAN_OK;
+
+	lock();
+	if (newest)
+		status = error_set(wanted.error, ROWAN_MISUSE, "rowan_naming: %s was used already",
+				   newest->model->name);
+	else
+		naming = wanted;
+	unlock();
 	return status;
 }
 

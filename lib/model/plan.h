@@ -113,6 +113,16 @@ static inline int plan_of(const struct rowan_model *model, const struct plan **o
 	return plan_make_(model, out, error);
 }
 
+/* The same for what needs a table: ROWAN_MISUSE if the model has none. */
+int plan_no_table_(const struct plan *plan, struct rowan_error *error);
+static inline int table_plan_of(const struct rowan_model *model, const struct plan **out,
+				struct rowan_error *error)
+{
+	int status = plan_of(model, out, error);
+
+	return status == ROWAN_OK && (*out)->model->data_only ? plan_no_table_(*out, error) : status;
+}
+
 /* The column or relation at an offset, or NULL. */
 const struct column *plan_column_at(const struct plan *plan, uint32_t offset);
 const struct relation *plan_relation_at(const struct plan *plan, uint32_t offset);

@@ -108,6 +108,9 @@ int rowan_add_(struct rowan_session *session, const void *row, struct rowan_site
 				    "rowan_add: not a row that rowan_new() of this session made");
 	switch (change->state) {
 	case CHANGE_NEW:
+		if (change->plan->model->data_only)
+			return session_failed_at(session,
+						 plan_no_table_(change->plan, &session->error), site);
 		change->state = CHANGE_INSERT;
 		break;
 	case CHANGE_DELETE:	/* it stays after all */

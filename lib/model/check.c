@@ -227,8 +227,11 @@ void check_model(struct draft *draft, const struct drafted *drafted)
 
 	if (plan->column_count == 0)
 		mistake(draft, "%s has no fields", plan->model->name);
-	else if (plan->key_count == 0)
-		mistake(draft, "%s has no primary key", plan->model->name);
+	else if (plan->key_count == 0 && !plan->model->data_only)
+		mistake(draft, "%s has no primary key, and does not say .data_only", plan->model->name);
+	if (plan->model->data_only && plan->relation_count > 0)
+		mistake(draft, "%s has relations, but no table: it says .data_only",
+			plan->model->name);
 
 	for (size_t i = 0; i < plan->column_count; i++) {
 		if (!plan->columns[i].field->name) {
@@ -271,6 +274,9 @@ static void check_foreign_key(struct draft *draft, struct column *column)
 		return;
 	}
 	column->references = target;
+	if (target->plan->model->data_only)
+		mistake(draft, "%s.%s refers to %s, which has no table: it says .data_only",
+			COLUMN_NAMES(column), target->plan->model->name);
 	if (target->field->type != column->field->type)
 		mistake(draft, "%s.%s is %s, but refers to %s.%s, which is %s",
 			COLUMN_NAMES(column), type_name(column->field->type),
@@ -282,6 +288,9 @@ static void check_foreign_key(struct draft *draft, struct column *column)
 
 void check_foreign_keys(struct draft *draft, struct drafted *drafted)
 {
+	/* Fields of a base that tables have as well say things that only those can do. */
+	if (drafted->plan.model->data_only)
+		return;
 	for (size_t i = 0; i < drafted->plan.column_count; i++) {
 		const struct rowan_model *model = drafted->columns[i].field->foreign_key.model;
 

@@ -29,6 +29,7 @@ struct draft {
 	struct text report;		/* a line per mistake */
 	size_t mistakes;
 	bool no_memory;
+	const struct rowan_naming *naming;
 };
 
 /* Zeroed memory that lives as long as the plans; NULL sets draft->no_memory. */
@@ -49,6 +50,10 @@ const struct column *draft_column(const struct draft *draft, struct rowan_column
 
 /* Whether no two rows have the same value in it. */
 bool column_is_unique(const struct column *column);
+
+/* case.c: append a name in another case; the plural of what was appended. */
+void add_in_case(struct text *text, const char *name, enum rowan_case wanted);
+void make_plural(struct text *text);
 
 /* names.c: what the database knows it by.  NULL: no memory. */
 const char *table_name(struct draft *draft, const struct rowan_model *model);

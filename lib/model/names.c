@@ -12,62 +12,85 @@
 
 /* ---- tables and columns --------------------------------------------------------- */
 
+static void add_in_lower_case(struct text *text, const char *name)
+{
+	for (; *name; name++)
+		text_add_char(text, *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name);
+}
+
+/* A copy that lives as long as the plan. */
+static const char *finished(struct draft *draft, struct text *name)
+{
+	const char *copy = name->broken ? NULL : arena_text(&draft->arena, name->data, name->length);
+
+	text_release(name);
+	if (!copy)
+		draft->no_memory = true;
+	return copy;
+}
+
 const char *table_name(struct draft *draft, const struct rowan_model *model)
 {
-	char *name;
+	struct text name = { 0 };
 
 	if (model->table)
 		return model->table;
-	name = arena_text(&draft->arena, model->name, strlen(model->name));
-	if (!name) {
-		draft->no_memory = true;
-		return NULL;
-	}
-	for (char *c = name; *c; c++) {
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
-	}
-	return name;
+	if (draft->naming->table_prefix)
+		text_add(&name, draft->naming->table_prefix);
+	if (draft->naming->tables == ROWAN_CASE_DEFAULT)
+		add_in_lower_case(&name, model->name);
+	else
+		add_in_case(&name, model->name, draft->naming->tables);
+	if (draft->naming->plural)
+		make_plural(&name);
+	return finished(draft, &name);
 }
 
 /* A member of an embedded struct, "stamps.created_at", is known by its last part. */
 const char *column_name(struct draft *draft, const struct rowan_field *field)
 {
-	const char *dot = field->name ? strrchr(field->name, '.') : NULL;
+	struct text name = { 0 };
 
-	(void)draft;
-	if (field->column)
-		return field->column;
-	return dot ? dot + 1 : field->name ? field->name : "";
+	if (field->column || !field->name)
+		return field->column ? field->column : "";
+	if (draft->naming->columns == ROWAN_CASE_DEFAULT)
+		return field_name(field);
+	add_in_case(&name, field_name(field), draft->naming->columns);
+	return finished(draft, &name);
 }
 
 /* ---- constraints ------------------------------------------------------------------ */
+
+static const char *prefix_or(const char *prefix, const char *usual)
+{
+	return prefix ? prefix : usual;
+}
 
 /* prefix, table and words, with "_" between them. */
 static const char *joined(struct draft *draft, const char *prefix, const char *table,
 			  const char *const *words, size_t count)
 {
 	struct text name = { 0 };
-	const char *copy;
 
 	text_addf(&name, "%s%s", prefix, table);
 	for (size_t i = 0; i < count; i++)
 		text_addf(&name, "_%s", words[i]);
-	copy = name.broken ? NULL : arena_text(&draft->arena, name.data, name.length);
-	text_release(&name);
-	if (!copy)
-		draft->no_memory = true;
-	return copy;
+	return finished(draft, &name);
+}
+
+static const char *unique_prefix(const struct draft *draft)
+{
+	return prefix_or(draft->naming->unique, "uq_");
 }
 
 const char *primary_key_name(struct draft *draft, const struct plan *plan)
 {
-	return joined(draft, "pk_", plan->table, NULL, 0);
+	return joined(draft, prefix_or(draft->naming->primary_key, "pk_"), plan->table, NULL, 0);
 }
 
 const char *check_name(struct draft *draft, const struct plan *plan, const char *name)
 {
-	return joined(draft, "ck_", plan->table, &name, 1);
+	return joined(draft, prefix_or(draft->naming->check, "ck_"), plan->table, &name, 1);
 }
 
 void name_constraints(struct draft *draft, struct column *column)
@@ -76,9 +99,10 @@ void name_constraints(struct draft *draft, struct column *column)
 	const char *table = column->plan->table;
 
 	if (field->unique)
-		column->unique = joined(draft, "uq_", table, &column->name, 1);
+		column->unique = joined(draft, unique_prefix(draft), table, &column->name, 1);
 	if (field->foreign_key.model)
-		column->foreign_key = joined(draft, "fk_", table, &column->name, 1);
+		column->foreign_key = joined(draft, prefix_or(draft->naming->foreign_key, "fk_"), table,
+					     &column->name, 1);
 	column->check = check_name(draft, column->plan, column->name);
 }
 
@@ -88,8 +112,9 @@ const char *index_name(struct draft *draft, const struct plan *plan, const struc
 
 	for (size_t i = 0; i < index->column_count; i++)
 		words[i] = index->columns[i]->name;
-	return joined(draft, index->unique ? "uq_" : "ix_", plan->table, words,
-		      index->column_count);
+	return joined(draft, index->unique ? unique_prefix(draft)
+					  : prefix_or(draft->naming->index, "ix_"),
+		      plan->table, words, index->column_count);
 }
 
 /* ---- what is wrong with them ------------------------------------------------------- */
@@ -149,12 +174,15 @@ static void check_schema_name(struct draft *draft, const struct plan *plan)
 void check_names(struct draft *draft)
 {
 	for (const struct drafted *d = draft->first; d; d = d->next) {
+		if (d->plan.model->data_only)
+			continue;
 		check_table_name(draft, &d->plan);
 		check_schema_name(draft, &d->plan);
 		for (size_t i = 0; i < d->plan.column_count; i++)
 			check_column_name(draft, &d->plan.columns[i]);
 		for (const struct drafted *e = draft->first; e != d; e = e->next) {
-			if (strcasecmp(e->plan.table, d->plan.table) == 0 &&
+			if (!e->plan.model->data_only &&
+			    strcasecmp(e->plan.table, d->plan.table) == 0 &&
 			    plan_same_schema(&e->plan, &d->plan))
 				mistake(draft, "%s and %s have the same table name \"%s\"",
 					e->plan.model->name, d->plan.model->name, d->plan.table);

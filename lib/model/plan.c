@@ -16,6 +16,7 @@
 static pthread_mutex_t planning = PTHREAD_MUTEX_INITIALIZER;
 static const struct plan *newest;
 static uint32_t next_id;
+static struct rowan_naming naming;
 
 static void lock(void)
 {
@@ -194,7 +195,7 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 			keys[plan->key_count++] = &plan->columns[i];
 	}
 	plan->keys = keys;
-	plan->generated = generated_key(plan);
+	plan->generated = plan->model->data_only ? NULL : generated_key(plan);
 	for (size_t i = 0; i < plan->column_count; i++) {
 		if (plan->columns[i].field->version)
 			plan->version = &plan->columns[i];
@@ -366,7 +367,7 @@ static void publish(struct draft *draft)
 /* The arena is not released when all went well: it is the plans' memory. */
 static int plan_family(const struct rowan_model *model, struct rowan_error *error)
 {
-	struct draft draft = { .tail = &draft.first };
+	struct draft draft = { .tail = &draft.first, .naming = &naming };
 	int status = ROWAN_OK;
 
 	reach_all(&draft, model);
@@ -405,6 +406,27 @@ int plan_make_(const struct rowan_model *model, const struct plan **out,
 	return status;
 }
 
+int plan_no_table_(const struct plan *plan, struct rowan_error *error)
+{
+	return error_set(error, ROWAN_MISUSE, "%s is not a table model: it says .data_only",
+			 plan->model->name);
+}
+
+/* Names that were made of it are in the database by then. */
+int rowan_naming_(struct rowan_naming wanted)
+{
+	int status = ROWAN_OK;
+
+	lock();
+	if (newest)
+		status = error_set(wanted.error, ROWAN_MISUSE, "rowan_naming: %s was used already",
+				   newest->model->name);
+	else
+		naming = wanted;
+	unlock();
+	return status;
+}
+
 int rowan_model_check(const struct rowan_model *model, struct rowan_error *error)
 {
 	const struct plan *plan;
@@ -439,6 +461,31 @@ const struct column *plan_column_named(const struct plan *plan, const char *name
 			return &plan->columns[i];
 	}
 	return NULL;
+}
+
+const char *field_name(const struct rowan_field *field)
+{
+	const char *dot = strrchr(field->name, '.');
+
+	return dot ? dot + 1 : field->name;
+}
+
+const struct column *plan_field_named(const struct plan *plan, const char *name)
+{
+	const struct column *found = NULL;
+
+	for (size_t i = 0; i < plan->column_count; i++) {
+		const struct column *column = &plan->columns[i];
+
+		if (strcmp(column->field->name, name) == 0)
+			return column;
+		if (strcmp(field_name(column->field), name) != 0)
+			continue;
+		if (found)	/* home.street or work.street? */
+			return NULL;
+		found = column;
+	}
+	return found;
 }
 
 bool plan_same_schema(const struct plan *a, const struct plan *b)

@@ -116,11 +116,25 @@ static inline int plan_of(const struct rowan_model *model, const struct plan **o
 	return plan_make_(model, out, error);
 }
 
+/* The same for what needs a table: ROWAN_MISUSE if the model has none. */
+int plan_no_table_(const struct plan *plan, struct rowan_error *error);
+static inline int table_plan_of(const struct rowan_model *model, const struct plan **out,
+				struct rowan_error *error)
+{
+	int status = plan_of(model, out, error);
+
+	return status == ROWAN_OK && (*out)->model->data_only ? plan_no_table_(*out, error) : status;
+}
+
 /* The column or relation at an offset, or NULL. */
 const struct column *plan_column_at(const struct plan *plan, uint32_t offset);
 const struct relation *plan_relation_at(const struct plan *plan, uint32_t offset);
 /* The column with this name, or NULL. */
 const struct column *plan_column_named(const struct plan *plan, const char *name);
+/* A field's name, or the last part of it where it is a member of an embedded struct. */
+const char *field_name(const struct rowan_field *field);
+/* The column of the field with this name, or with this last part of its name, or NULL. */
+const struct column *plan_field_named(const struct plan *plan, const char *name);
 
 /* Whether their tables are in one schema; names differ by more than case. */
 bool plan_same_schema(const struct plan *a, const struct plan *b);

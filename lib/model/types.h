@@ -27,6 +27,13 @@ int slot_order(const struct slot *slot, const void *a, const void *b);
 /* Set the member from a value of a fitting type; a NULL or typeless one sets NULL or zero. */
 void slot_set(const struct slot *slot, void *row, struct rowan_value value);
 
+/*
+ * Make of a value one of the member's type, where nothing is lost: 3.0 to 3, 1 to true, but
+ * no text to a number.  NULL fits what may be unset.
+ */
+enum fit { FIT_OK, FIT_TYPE, FIT_RANGE, FIT_NULL };
+enum fit value_fit(const struct slot *slot, struct rowan_value *value);
+
 /* Copy the member between rows, possibly of two models; types must be alike. */
 void slot_assign(const struct slot *to, void *to_row, const struct slot *from,
 		 const void *from_row);

@@ -253,7 +253,7 @@ int select_check(struct select *select, enum select_kind kind, const struct rowa
 	select->kind = kind;
 	select->query = query;
 	select->join_count = 0;
-	if ((status = plan_of(query->model, &select->plan, error)) < 0
+	if ((status = table_plan_of(query->model, &select->plan, error)) < 0
 	    || (status = check_where(select, error)) < 0
 	    || (status = check_order_by(select, error)) < 0
 	    || (status = check_load(select, error)) < 0

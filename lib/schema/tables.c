@@ -68,7 +68,7 @@ int tables_collect(struct tables *tables, const struct rowan_model *const *model
 		const struct plan *plan;
 
 		status = plan_of(models[i], &plan, error);
-		if (status < 0 || tables_contain(tables, 0, plan))
+		if (status < 0 || plan->model->data_only || tables_contain(tables, 0, plan))
 			continue;
 		status = check_table(tables, dialect, plan, error);
 		if (status == ROWAN_OK)

@@ -42,7 +42,7 @@ struct change *change_of_stored(struct rowan_session *session, const struct rowa
 	struct change *change;
 	int status;
 
-	if ((status = plan_of(model, &plan, &session->error)) < 0) {
+	if ((status = table_plan_of(model, &plan, &session->error)) < 0) {
 		session_failed_at(session, status, site);
 		return NULL;
 	}

@@ -147,7 +147,7 @@ const void *rowan_get_(struct rowan_session *session, const struct rowan_model *
 
 	if (session_ready(session))
 		return NULL;
-	if ((status = plan_of(model, &plan, &session->error)) < 0) {
+	if ((status = table_plan_of(model, &plan, &session->error)) < 0) {
 		session_failed_at(session, status, site);
 		return NULL;
 	}

@@ -169,7 +169,7 @@ int rowan_insert_all_(struct rowan_session *session, const struct rowan_model *m
 
 	if (session_ready(session))
 		return session_ready(session);
-	status = plan_of(model, &bulk.plan, &session->error);
+	status = table_plan_of(model, &bulk.plan, &session->error);
 	if (status == ROWAN_OK && count > 0 && !rows)
 		return session_fail(session, ROWAN_MISUSE, site,
 				    "rowan_insert_all: the rows of %s are NULL", bulk.plan->table);

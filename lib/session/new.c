@@ -3,14 +3,11 @@
 
 #include <string.h>
 
-/* The default of a field, or no value. */
-static struct rowan_value default_of(const struct rowan_field *field,
-				     struct rowan_session *session)
+/* The constant of a field as a value, or none. */
+static struct rowan_value constant_of(const struct rowan_field *field)
 {
 	const struct rowan_constant *constant = &field->default_value;
 
-	if (field->default_factory)
-		return field->default_factory(session);
 	switch (constant->type) {
 	case ROWAN_TYPE_TEXT:
 		return rowan_text_value(constant->text);
@@ -25,13 +22,35 @@ static struct rowan_value default_of(const struct rowan_field *field,
 	}
 }
 
-static void apply_defaults(struct rowan_session *session, const struct plan *plan, void *row)
+int set_by_factory(struct rowan_session *session, const struct column *column, void *row,
+		   rowan_factory *factory, struct rowan_site site)
 {
-	for (size_t i = 0; i < plan->column_count; i++) {
-		struct rowan_value value = default_of(plan->columns[i].field, session);
+	struct rowan_value value = factory(session);
 
-		if (value.type != ROWAN_TYPE_NONE)
-			slot_set(&plan->slots[i], row, value);
+	if (session_ready(session))	/* it failed */
+		return session_ready(session);
+	if (value.type == ROWAN_TYPE_NONE)
+		return ROWAN_OK;
+	if (value_fit(slot_of(column), &value) != FIT_OK)
+		return session_fail(session, ROWAN_MISUSE, site,
+				    "%s is %s: its factory's value, %s, does not fit",
+				    slot_of(column)->name, type_name(column->field->type),
+				    value.null ? "NULL" : type_name(value.type));
+	slot_set(slot_of(column), row, value);
+	return ROWAN_OK;
+}
+
+static void apply_defaults(struct rowan_session *session, const struct plan *plan, void *row,
+			   struct rowan_site site)
+{
+	for (size_t i = 0; i < plan->column_count && !session->error.code; i++) {
+		const struct rowan_field *field = plan->columns[i].field;
+
+		if (field->default_factory)
+			set_by_factory(session, &plan->columns[i], row, field->default_factory,
+				       site);
+		else if (field->default_value.type != ROWAN_TYPE_NONE)
+			slot_set(&plan->slots[i], row, constant_of(field));
 	}
 	if (plan->version && slot_is_zero(&plan->slots[plan->version->index], row))
 		slot_set(&plan->slots[plan->version->index], row, rowan_int_value(1));
@@ -50,7 +69,7 @@ struct change *new_row(struct rowan_session *session, const struct plan *plan,
 	}
 	*change = (struct change){ .plan = plan, .row = row, .site = site, .state = CHANGE_NEW };
 	slots_init(plan, row, model->alone);
-	apply_defaults(session, plan, row);
+	apply_defaults(session, plan, row, site);
 	if (session_ready(session))	/* a factory failed */
 		return NULL;
 	if (!unit_add(&session->unit, change)) {
@@ -91,6 +110,9 @@ int rowan_add_(struct rowan_session *session, const void *row, struct rowan_site
 				    "rowan_add: not a row that rowan_new() of this session made");
 	switch (change->state) {
 	case CHANGE_NEW:
+		if (change->plan->model->data_only)
+			return session_failed_at(session,
+						 plan_no_table_(change->plan, &session->error), site);
 		change->state = CHANGE_INSERT;
 		break;
 	case CHANGE_DELETE:	/* it stays after all */

@@ -317,6 +317,10 @@ bool change_waits_for_key(const struct change *change);
 /* Rows that foreign keys of added and stored rows follow are added along. */
 void add_all_parents(struct rowan_session *session);
 
+/* The member's value, of the factory; what does not fit is the session's error. */
+int set_by_factory(struct rowan_session *session, const struct column *column, void *row,
+		   rowan_factory *factory, struct rowan_site site);
+
 /* The row is to be updated for other changes: set the members that have .on_update. */
 int stamp_change(struct rowan_session *session, struct change *change);
 

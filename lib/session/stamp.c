@@ -8,16 +8,12 @@ int stamp_change(struct rowan_session *session, struct change *change)
 
 	for (size_t i = 0; i < plan->stamped_count; i++) {
 		const struct column *column = plan->stamped[i];
-		const struct slot *slot = slot_of(column);
-		struct rowan_value value;
 
-		if (!slot_equal(slot, change->row, change->flushed))
+		if (!slot_equal(slot_of(column), change->row, change->flushed))
 			continue;
-		value = column->field->on_update(session);
-		if (session_ready(session))	/* the factory failed */
+		if (set_by_factory(session, column, change->row, column->field->on_update,
+				   change->site) < 0)
 			return session_ready(session);
-		if (value.type != ROWAN_TYPE_NONE)
-			slot_set(slot, change->row, value);
 	}
 	if (plan->stamped_count)
 		change_compare(change);

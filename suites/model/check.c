@@ -49,7 +49,7 @@ Test(check, what_is_no_model)
 		{ NULL, "the model is NULL" },
 		{ &zero_model, "this is no model: define it with ROWAN_MODEL()" },
 		{ &no_fields, "thing has no fields" },
-		{ &no_key, "thing has no primary key" },
+		{ &no_key, "thing has no primary key, and does not say .data_only" },
 		{ &by_hand, "thing: field 2 has no name: write it as ROWAN_FIELD()" },
 		{ &no_type, "thing.number has no type: write it as ROWAN_FIELD()" });
 }
@@ -253,7 +253,7 @@ THING(everything, ROWAN_FIELDS(
 Test(check, all_mistakes_are_reported_together)
 {
 	ASSERT_MISTAKES(
-		{ &three, "thing has no primary key\n"
+		{ &three, "thing has no primary key, and does not say .data_only\n"
 			  "thing.number: int32 cannot hold NULL: use rowan_opt_int32\n"
 			  "thing.title: .min_length 2 is above .max_length 1" });
 }
@@ -272,7 +272,7 @@ Test(check, a_report_that_is_too_long_says_how_many_are_missing)
 		lines += *c == '\n';
 	assert_int(sscanf(last, "\nand %zu more", &more), 1);
 	assert_int(lines + more, 1 + 2 * 5);
-	assert_contains(error.message, "thing has no primary key\n");
+	assert_contains(error.message, "thing has no primary key, and does not say .data_only\n");
 }
 
 /* A model that is reached is checked as well, and a good one stays unplanned. */

@@ -220,7 +220,13 @@ struct rowan_relation {
 
 struct rowan_model {
 	const char *name;	/* the struct's */
-	const char *table;	/* NULL = the name in lower case */
+	const char *table;	/* NULL = the name, as rowan_naming() has it: in lower case */
+	/*
+	 * No table: the shape of data that comes in or goes out, with the rules of its fields.
+	 * rowan_new() makes rows of it, which can't be added; queries refuse it, and
+	 * rowan_create_all() leaves it out.
+	 */
+	bool data_only;
 	const char *schema;	/* PostgreSQL: NULL = by search_path; SQLite leaves it out */
 	size_t size;
 	const struct rowan_field *fields;
@@ -234,6 +240,32 @@ struct rowan_model {
 	void **plan_;		/* what the library worked out, once */
 };
 
+/*
+ * How the database's names are made of C's, where a model gives none: one policy for the
+ * whole process, said before any model is used (later is ROWAN_MISUSE):
+ *
+ *	rowan_naming(.tables = ROWAN_CASE_SNAKE, .plural = true, .table_prefix = "app_",
+ *		     .index = "idx_");
+ *
+ * makes table app_task_categories of `struct TaskCategory`, and for its member `name` with
+ * `.index = true` the index idx_app_task_categories_name.
+ */
+enum rowan_case {
+	ROWAN_CASE_DEFAULT,	/* tables in lower case, columns as they are written */
+	ROWAN_CASE_SNAKE,	/* task_category */
+	ROWAN_CASE_CAMEL,	/* taskCategory */
+};
+
+struct rowan_naming {
+	enum rowan_case tables, columns;
+	bool plural;		/* of tables; English: boxes, categories, days.  Else .table */
+	const char *table_prefix;
+	/* Of constraints; NULL = "pk_", "uq_", "ix_", "fk_", "ck_".  Texts must stay. */
+	const char *primary_key, *unique, *index, *foreign_key, *check;
+	struct rowan_error *error;	/* filled on failure; may be NULL */
+	char sentinel_;
+};
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -243,6 +275,29 @@ extern "C" {
  * ROWAN_MISUSE with one line per mistake in `error` (which may be NULL).
  */
 ROWAN_API int rowan_model_check(const struct rowan_model *model, struct rowan_error *error);
+
+/*
+ * All models that are linked into the program, or came with a shared library, sorted by
+ * name and ended by NULL: rowan_create_all(engine, rowan_models(), &error).  Of a static
+ * library only what the program uses is linked.  A library with models must stay loaded.
+ * NULL: no memory.
+ */
+ROWAN_API const struct rowan_model *const *rowan_models(void);
+
+/*
+ * Whether a list has all of them that have a table: ROWAN_OK, or ROWAN_MISUSE with the names
+ * of those that are left out.  Lists may be incomplete; this is for a test of one that is
+ * not meant to be.  `error` may be NULL.
+ */
+ROWAN_API int rowan_models_complete(const struct rowan_model *const *models,
+				    struct rowan_error *error);
+
+struct rowan_registered_ {
+	const struct rowan_model *model;
+	struct rowan_registered_ *next;
+};
+ROWAN_API void rowan_register_(struct rowan_registered_ *registered);
+ROWAN_API int rowan_naming_(struct rowan_naming naming);
 
 /* Factories that many models want: the time, and a random UUID. */
 ROWAN_API struct rowan_value rowan_now_factory(struct rowan_session *session);
@@ -366,9 +421,18 @@ ROWAN_API struct rowan_value rowan_uuid4_factory(struct rowan_session *session);
 #define ROWAN_OFFSETS_7_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_6_(s_, __VA_ARGS__)
 #define ROWAN_OFFSETS_8_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_7_(s_, __VA_ARGS__)
 
-/* Defines `const struct rowan_model <model>_model`, at file scope. */
+/* rowan_naming(.plural = true): ROWAN_OK or ROWAN_MISUSE. */
+#define rowan_naming(...) rowan_naming_((struct rowan_naming){ __VA_ARGS__, .sentinel_ = 0 })
+
+/* Defines `const struct rowan_model <model>_model`, at file scope; see rowan_models(). */
 #define ROWAN_MODEL(model_, ...) \
 	static void *model_##_plan_; \
+	extern const struct rowan_model model_##_model; \
+	__attribute__((constructor)) static void model_##_register_(void) \
+	{ \
+		static struct rowan_registered_ registered = { &model_##_model, NULL }; \
+		rowan_register_(&registered); \
+	} \
 	const struct rowan_model model_##_model = { \
 		.name = #model_, .size = sizeof(struct model_), \
 		.plan_ = &model_##_plan_, __VA_ARGS__ }

@@ -19,8 +19,8 @@ extern "C" {
  * Create the tables and indexes that do not exist yet, in the order of their
  * foreign keys, in one transaction; existing ones are left as they are.  Every
  * model that a foreign key names must be in the NULL-ended list: one that is
- * missing is reported (ROWAN_MISUSE) before anything is sent.  `error` may be
- * NULL.
+ * missing is reported (ROWAN_MISUSE) before anything is sent.  Models without a
+ * table are left out.  rowan_models() is the list of all.  `error` may be NULL.
  */
 ROWAN_API int rowan_create_all(struct rowan_engine *engine,
 			       const struct rowan_model *const *models,

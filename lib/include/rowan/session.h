@@ -84,6 +84,12 @@ struct rowan_begin_options {
 	char sentinel_;
 };
 
+/* A value for the member of this name: see rowan_new_from(). */
+struct rowan_named_value {
+	const char *name;
+	struct rowan_value value;
+};
+
 /* A piece of work that is one transaction; < 0 rolls it back. */
 typedef int rowan_work(struct rowan_session *session, void *context);
 
@@ -276,6 +282,12 @@ ROWAN_API int rowan_stream_close(struct rowan_stream *stream);
 
 ROWAN_API void *rowan_new_(struct rowan_session *session, const struct rowan_model *model,
 			   struct rowan_site site);
+ROWAN_API void *rowan_new_from_(struct rowan_session *session, const struct rowan_model *model,
+				const struct rowan_named_value *values, size_t count,
+				struct rowan_site site);
+ROWAN_API int rowan_set_all_(struct rowan_session *session, void *row,
+			     const struct rowan_named_value *values, size_t count,
+			     struct rowan_site site);
 ROWAN_API int rowan_add_(struct rowan_session *session, const void *row, struct rowan_site site);
 ROWAN_API int rowan_add_all_(struct rowan_session *session, const void *rows, size_t count,
 			     struct rowan_site site);
@@ -357,6 +369,31 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
  */
 #define rowan_new(session_, model_) \
 	((struct model_ *)rowan_new_((session_), &model_##_model, ROWAN_HERE))
+
+/*
+ * Members by name, for data that comes as names and values:
+ *
+ *	struct rowan_named_value values[] = {
+ *		{ "title", ROWAN_VALUE("Write it") }, { "due_date", ROWAN_NULL },
+ *	};
+ *
+ *	struct task *task = rowan_new_from(session, task, values, 2);
+ *	rowan_set_all(session, task, values, 2);
+ *	rowan_set(session, task, "title", "Write it well");
+ *
+ * A new row has its defaults first; others are writable rows.  Values are converted
+ * where nothing is lost: 3.0 to an integer 3, 1 to true.  Any other mistake is
+ * ROWAN_VALIDATION, one line for each: a name that the model has not, with the one that
+ * is most like it; a value of another type, or out of range; NULL where none may be.
+ * Nothing is set then, and rowan_new_from() gives NULL.  Text is borrowed until the flush.
+ */
+#define rowan_new_from(session_, model_, ...) \
+	((struct model_ *)rowan_new_from_((session_), &model_##_model, __VA_ARGS__, ROWAN_HERE))
+#define rowan_set_all(session_, row_, ...) \
+	rowan_set_all_((session_), (row_), __VA_ARGS__, ROWAN_HERE)
+#define rowan_set(session_, row_, name_, value_) \
+	rowan_set_all_((session_), (row_), &(const struct rowan_named_value){ \
+		(name_), ROWAN_VALUE(value_) }, 1, ROWAN_HERE)
 
 /*
  * Insert at the next flush a row that rowan_new() made, and with it the new rows

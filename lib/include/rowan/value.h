@@ -174,6 +174,11 @@ ROWAN_VALUE_(date, struct rowan_date, ROWAN_TYPE_DATE, date)
 ROWAN_VALUE_(time, struct rowan_time, ROWAN_TYPE_TIME, time)
 ROWAN_VALUE_(uuid, struct rowan_uuid, ROWAN_TYPE_UUID, uuid)
 #undef ROWAN_VALUE_
+static inline struct rowan_value rowan_as_it_is_(struct rowan_value value)
+{ return value; }
+
+/* SQL's NULL, as a value. */
+#define ROWAN_NULL ((struct rowan_value){ .null = true })
 
 /* A value of the argument's own type: ROWAN_VALUE("Ada"), ROWAN_VALUE(7). */
 #define ROWAN_VALUE(v_) _Generic((v_), \
@@ -185,6 +190,7 @@ ROWAN_VALUE_(uuid, struct rowan_uuid, ROWAN_TYPE_UUID, uuid)
 	struct rowan_date: rowan_date_value, \
 	struct rowan_time: rowan_time_value, \
 	struct rowan_uuid: rowan_uuid_value, \
+	struct rowan_value: rowan_as_it_is_, \
 	default: rowan_int_value)(v_)
 
 #endif /* __cplusplus */

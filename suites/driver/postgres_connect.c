@@ -161,6 +161,8 @@ Test(driver_postgres_connect, mem4_signals_disturb_nothing)
 		driver_postgres.close(connection);
 	}
 	setitimer(ITIMER_REAL, &never, NULL);
+	record_fault("mem-4", .injections = 10, .survived = 10, .engine = "postgresql",
+		     .figure = "connected and asked, with 1,400 signals a second");
 }
 
 /* ---- time-outs -------------------------------------------------------------------------- */

@@ -94,6 +94,8 @@ Test(driver_postgres_limits, value3_what_is_longer_than_the_server_takes_is_refu
 	assert_contains(error.message, "longer than 1 GiB together");
 	driver_postgres.finalize(statement);
 	assert_int(number("SELECT 42"), 42);
+	record_fault("value-3", .injections = 25, .survived = 25, .engine = "postgresql",
+		     .figure = "lengths from 1 GiB to 2^64 - 1, refused before they are sent");
 }
 
 Test(driver_postgres_limits, value1_fact9_65535_parameters_are_taken_and_one_more_refused)

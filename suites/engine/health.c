@@ -425,6 +425,8 @@ Test(health, pool_9_one_at_a_time_tries_again)
 	cr_assert_leq(script.attempts, 7 + THREADS);
 	assert_int(engine->pool.backoff.failures, 0);
 	assert_int(rowan_engine_stats(engine).in_use, 0);
+	record_fault("pool-9", .injections = 5, .survived = 5, .engine = "postgresql",
+		     .figure = "of 12 that want a server one at a time tries");
 	rowan_engine_close(engine);
 }
 
@@ -454,5 +456,7 @@ Test(health, pool_9_pauses_grow_to_a_second_and_differ)
 	}
 	assert_int(script.attempts, 13);
 	cr_assert(differ);
+	record_fault("pool-9", .injections = 12, .survived = 12, .engine = "postgresql",
+		     .figure = "pauses grow to a second: 2 attempts a second at most, per pool");
 	rowan_engine_close(engine);
 }

@@ -2,6 +2,7 @@
 #include "places.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static struct {
 	struct expected_task task[TASKS];
 	struct past pasts[DEPTH + 1];
 	int depth;			/* of these, the last; 0: the last commit */
+	int deepest, commits, rollbacks, failures, returns;	/* so far; to savepoints */
 	struct rowan_fake fake;
 	int step;
 } world;
@@ -201,6 +203,7 @@ static void fail(void)
 		return;
 	rowan_add(session, user_build(session, .email = taken->email));
 	cr_assert(rowan_flush(session) < 0, "step %d: two users with one address", world.step);
+	world.failures++;
 }
 
 /* ---- what must be so ------------------------------------------------------------ */
@@ -366,6 +369,7 @@ static void commit(void)
 	bool clear = below(3) == 0;
 
 	ok(rowan_commit(session));
+	world.commits++;
 	check();
 	world.depth = 0;
 	remember();
@@ -400,6 +404,7 @@ static void go_back(void)
 static void rollback(void)
 {
 	ok(rowan_rollback(session));
+	world.rollbacks++;
 	world.depth = 0;
 	go_back();
 	check();
@@ -411,6 +416,7 @@ static void open_savepoint(void)
 		return;
 	ok(rowan_savepoint(session));
 	world.depth++;
+	world.deepest = world.depth > world.deepest ? world.depth : world.deepest;
 	remember();
 }
 
@@ -427,6 +433,7 @@ static void rollback_to(void)
 	if (world.depth == 0)
 		return;
 	ok(rowan_rollback_to(session));
+	world.returns++;
 	go_back();
 	world.depth--;
 	check_inside();
@@ -439,6 +446,21 @@ static void fail_and_go_back(void)
 		rollback_to();
 	else
 		rollback();
+}
+
+/* The model is the same on each engine, so what agrees with it agrees with the other. */
+static void record(void)
+{
+	char figure[128];
+
+	snprintf(figure, sizeof(figure), "%d savepoints gone back to, up to %d deep, in %d steps "
+		 "with %d commits", world.returns, world.deepest, STEPS, world.commits);
+	record_fault("txn-4", .injections = world.returns, .survived = world.returns,
+		     .figure = figure);
+	snprintf(figure, sizeof(figure), "%d rollbacks and %d failed flushes: memory is what the "
+		 "database is", world.rollbacks, world.failures);
+	record_fault("txn-5", .injections = world.rollbacks + world.failures,
+		     .survived = world.rollbacks + world.failures, .figure = figure);
 }
 
 TestSuite(random, .init = open_sample, .fini = close_sample, .timeout = 120);
@@ -476,4 +498,5 @@ Test(random, s05_sessions_agree_with_a_plain_model)
 			fail_and_go_back();
 	}
 	commit();
+	record();
 }

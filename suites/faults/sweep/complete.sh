@@ -6,6 +6,7 @@
 # Every function that the library exports is called by a scenario of the sweeps: a new one
 # that is not fails here.  Both are object files, as they were built.
 set -euo pipefail
+# shellcheck source=suites/tap.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../tap.sh" sweep-complete
 
 exported() {

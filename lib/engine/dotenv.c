@@ -104,11 +104,12 @@ static int read_quoted(struct reader *reader, struct rowan_error *error)
 	const int first = reader->line;
 
 	while (*reader->at != quote) {
-		const char *at = reader->at++;
+		const char *at = reader->at;
 		char meant = quote == '"' && at[0] == '\\' ? unescaped(at[1]) : '\0';
 
 		if (*at == '\0')
 			return refuse(reader, first, "a quote is not closed", error);
+		reader->at++;
 		reader->refers |= quote == '"' && at[0] == '$' && at[1] == '{';
 		if (meant) {
 			text_add_char(&reader->value, meant);

@@ -106,3 +106,19 @@ junit() { # ROWS
 		printf "%s  </testsuite>\n</testsuites>\n", body
 	}' "$1"
 }
+
+# As the Test Anything Protocol, version 13.
+tap() { # ROWS
+	awk -F '\t' '
+	function plain(s) { gsub(/\\n/, " ", s); gsub(/#/, "\\#", s); return s }
+	BEGIN { print "TAP version 13" }
+	{ body = body ($1 == "failed" ? "not ok " : "ok ") NR " - " plain($2 " " $3) }
+	$1 == "skipped" { body = body " # SKIP " plain($4) }
+	{ body = body "\n" }
+	$1 == "failed" {
+		n = split($4, lines, /\\n/)
+		for (i = 1; i <= n; i++)
+			body = body (lines[i] == "" ? "" : "# " lines[i] "\n")
+	}
+	END { printf "1..%d\n%s", NR, body }' "$1"
+}

@@ -47,7 +47,7 @@ void sqlite_free_lists(struct driver_statement *statement);
 int sqlite_read_row(struct driver_statement *statement, int first, const struct slot *slots,
 		    size_t count, struct arena *arena, void *row, struct rowan_error *error);
 
-int sqlite_contiguous_keys(struct driver_connection *connection, const char *table, bool *out,
+int sqlite_contiguous_keys(struct driver_connection *connection, const char *name, bool *out,
 			   struct rowan_error *error);
 void sqlite_free_keys(struct driver_connection *connection);
 

@@ -110,6 +110,8 @@ Test(env, what_is_no_setting_is_named_by_file_and_line_and_no_value_quoted)
 		{ "A: hunter2", ".env:1: a line is NAME=value" },
 		{ "A=1\nB='hunter2\nC=3\n", ".env:2: a quote is not closed" },
 		{ "A=1\n\nB=\"hunter2\\\"", ".env:3: a quote is not closed" },
+		/* 63 bytes: nothing is readable behind their end */
+		{ "A='hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunter2hunt", ".env:1: a quote is not closed" },
 		{ "A='hunter2'hunter2", ".env:1: there is more behind a quoted value" },
 		{ "A=\"hunter2\n\" x", ".env:2: there is more behind a quoted value" },
 	};

@@ -172,15 +172,15 @@ static void assert_instants(struct rowan_session *own, bool write)
 			struct category *row = rowan_new(own, category);
 
 			row->name = rowan_text(own, "%zu", i);
-			row->created_at.us = instant(i);
+			row->stamps.created_at.us = instant(i);
 			rowan_add(own, row);
 			continue;
 		}
 		found = rowan_one(rowan_exec(own, rowan_select(category,
-			.where = rowan_eq(CATEGORY(created_at), ((struct rowan_datetime){ instant(i) })))));
+			.where = rowan_eq(CATEGORY(stamps.created_at), ((struct rowan_datetime){ instant(i) })))));
 		cr_assert_not_null(found, "%s: %s", instants[i], rowan_error(own)->message);
 		assert_int(atoi(found->name), i);
-		assert_int(found->created_at.us, instant(i));
+		assert_int(found->stamps.created_at.us, instant(i));
 	}
 	assert_ok(rowan_commit(own));
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# complete.sh LIBRARY SCENARIOS
+# complete.sh LIBRARY SCENARIOS..
 #
 # Every function that the library exports is called by a scenario of the sweeps: a new one
-# that is not fails here.  Both are object files, as they were built.
+# that is not fails here.  All are object files, as they were built.
 set -euo pipefail
 # shellcheck source=suites/tap.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../tap.sh" sweep-complete
@@ -15,10 +15,10 @@ exported() {
 }
 
 called() {
-	nm -u "$1" | awk '$2 ~ /^rowan_/ { print $2 }' | sort -u
+	nm -u "$@" | awk '$2 ~ /^rowan_/ { print $2 }' | sort -u
 }
 
-missing=$(comm -23 <(exported "$1") <(called "$2"))
+missing=$(comm -23 <(exported "$1") <(called "${@:2}"))
 if [[ $(exported "$1" | wc -l) -lt 10 ]]; then
 	tap_not_ok mem1_every_public_function_is_swept "no functions found in $1"
 elif [[ $missing ]]; then

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sweep.h"
+#include "scenarios.h"
 
 #include <rowan/fixtures/models.h>
 
@@ -500,6 +500,16 @@ const struct scenario scenarios[] = {
 	{ .name = "rolling back", .run = roll_back },
 	{ .name = "savepoints", .run = savepoints },
 	{ .name = "a transaction", .run = transaction },
+	{ .name = "models", .run = list_models, .ends_with = ROWAN_MISUSE },
+	{ .name = "a raw connection", .run = open_raw },
+	{ .name = "hooks", .run = use_hooks, .alone = true },
+	{ .name = "a hook that refuses", .run = refuse_by_hook, .alone = true,
+	  .ends_with = ROWAN_VALIDATION },
+	{ .name = "a sandbox", .run = use_sandbox },
+	{ .name = "rows from elsewhere", .run = merge_rows },
+	{ .name = "rows by name", .run = set_by_name },
+	{ .name = "deleting along", .run = cascade },
+	{ .name = "loading by a query", .run = load_by_query },
 	{ .name = "a refused insert", .run = second_of_its_kind, .ends_with = ROWAN_UNIQUE },
 	{ .name = "a refused delete", .run = still_referred_to, .ends_with = ROWAN_FOREIGN_KEY },
 	{ .name = "a refused value", .run = not_valid, .ends_with = ROWAN_VALIDATION },

@@ -92,3 +92,21 @@ void validate_change(struct rowan_session *session, const struct change *change)
 	     i = change_next_dirty(change, i + 1))
 		check_column(session, change, i);
 }
+
+int rowan_validate_(struct rowan_session *session, const void *row, struct rowan_site site)
+{
+	struct change *change;
+
+	if (session_ready(session))
+		return session_ready(session);
+	change = row ? unit_find(&session->unit, row) : NULL;
+	if (!change)
+		return session_fail(session, ROWAN_MISUSE, site, "rowan_validate: not a row that "
+				    "rowan_new() or rowan_edit() of this session gave");
+	if (change->flushed)
+		change_compare(change);
+	else
+		change->dirty = UINT64_MAX;
+	validate_change(session, change);
+	return session_ready(session);
+}

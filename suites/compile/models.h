@@ -39,6 +39,12 @@ struct task_category {
 	int32_t category_id;
 };
 
+/* With a mixin. */
+struct page {
+	int64_t id;
+	struct { struct rowan_datetime created_at, updated_at; } stamps;
+};
+
 /* What no column can hold. */
 struct badge {
 	int64_t id;
@@ -49,7 +55,7 @@ struct badge {
 };
 
 extern const struct rowan_model user_model, task_model, category_model, task_category_model,
-	badge_model;
+	page_model, badge_model;
 
 #define USER(member) rowan_column(user, member)
 #define TASK(member) rowan_column(task, member)

@@ -159,6 +159,36 @@ Test(mixins, m21_a_rule_of_the_base_holds_in_every_model)
 	assert_int(rowan_new(session, plan)->work.hours, 8);
 }
 
+/* What comes in for a job, and what goes out. */
+struct job_create { struct work work; };
+struct job_read { int64_t number; struct work work; };
+ROWAN_MODEL(job_create, ROWAN_FIELDS(WORK(job_create)), .data_only = true);
+ROWAN_MODEL(job_read, ROWAN_FIELDS(ROWAN_FIELD(job_read, number), WORK(job_read)),
+	    .data_only = true);
+
+Test(mixins, m21_m01_and_in_models_without_a_table)
+{
+	struct job_create *create = rowan_new(session, job_create);
+	struct job_read *read = rowan_new(session, job_read);
+
+	assert_int(create->work.hours, 8);
+	assert_int(read->work.hours, 8);
+	create->work.title = "Dig";
+	assert_ok(rowan_validate(session, create));
+	create->work.title = "D";
+	assert_code(rowan_validate(session, create), ROWAN_VALIDATION);
+	assert_text(rowan_error(session)->message,
+		    "job_create.title has 1 characters, at least 2 are required");
+	assert_ok(rowan_rollback(session));
+	assert_code(rowan_validate(session, read), ROWAN_VALIDATION);
+	assert_text(rowan_error(session)->message, "job_read.title is missing");
+	assert_ok(rowan_rollback(session));
+
+	/* A stored row: what it would be updated by. */
+	assert_ok(rowan_validate(session, stored_job()));
+	assert_code(rowan_validate(session, &session), ROWAN_MISUSE);
+}
+
 /* ---- when rows change -------------------------------------------------------------- */
 
 Test(mixins, m19_m26_a_change_moves_the_time_of_the_last_one)

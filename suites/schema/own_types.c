@@ -232,3 +232,34 @@ Test(schema, m18_what_the_column_cannot_hold)
 	assert_text(look("SELECT count(*) FROM parcel"), "3");
 	rowan_session_close(session);
 }
+
+/* ---- a field that others can't have -------------------------------------------------- */
+
+struct document { int64_t id; const char *metadata; };
+ROWAN_MODEL(document, ROWAN_FIELDS(
+	ROWAN_FIELD(document, id, .primary_key = true),
+	ROWAN_FIELD(document, metadata, .postgres_type = "jsonb", .nullable = true)));
+
+Test(schema, m31_a_field_may_be_called_metadata)
+{
+	struct rowan_session *session;
+	struct document *document;
+	const struct document *found;
+
+	assert_done(rowan_create_all(engine, ROWAN_MODELS(&document_model), &error));
+	session = rowan_session_open(engine);
+	document = rowan_new(session, document);
+	document->metadata = "{\"tags\": [\"a\", \"b\"]}";
+	rowan_add(session, document);
+	rowan_add(session, rowan_new(session, document));
+	assert_ok(rowan_commit(session, .clear = true));
+	found = rowan_one(rowan_exec(session, rowan_select(document,
+		.where = rowan_is_not_null(rowan_column(document, metadata)))));
+	assert_text(found->metadata, "{\"tags\": [\"a\", \"b\"]}");
+	rowan_edit(session, document, found)->metadata = "[]";
+	assert_ok(rowan_commit(session));
+	assert_text(look("SELECT metadata FROM document WHERE id = 1"), "[]");
+	rowan_session_close(session);
+	if (runs_on("postgresql"))
+		assert_text(look("SELECT jsonb_typeof(metadata) FROM document WHERE id = 1"), "array");
+}

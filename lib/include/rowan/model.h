@@ -397,21 +397,22 @@ ROWAN_API struct rowan_value rowan_uuid4_factory(struct rowan_session *session);
 /* ROWAN_INDEX(task, (user_id, status)): members, in parentheses. */
 #define ROWAN_INDEX(...) ROWAN_INDEX_(__VA_ARGS__, .sentinel_ = 0)
 #define ROWAN_INDEX_(model_, members_, ...) \
-	{ .offsets = { ROWAN_OFFSETS_(model_, ROWAN_BARE_ members_) }, \
+	{ .offsets = { ROWAN_OFFSETS_(model_, ROWAN_MEMBERS_IN_PARENTHESES_ members_) }, \
 	  .count = ROWAN_COUNT_ members_, __VA_ARGS__ }
 #define ROWAN_INDEXES(...) \
 	.indexes = (const struct rowan_index[]){ __VA_ARGS__ }, \
 	.index_count = sizeof((const struct rowan_index[]){ __VA_ARGS__ }) \
 		/ sizeof(struct rowan_index)
-#define ROWAN_BARE_(...) __VA_ARGS__
+#define ROWAN_MEMBERS_IN_PARENTHESES_(...) __VA_ARGS__
 /* The offset of each member. */
 #define ROWAN_OFFSETS_(...) ROWAN_OFFSETS_OF_(__VA_ARGS__)
 #define ROWAN_OFFSETS_OF_(model_, ...) \
-	ROWAN_OFFSETS_PICK_(__VA_ARGS__, ROWAN_OFFSETS_8_, ROWAN_OFFSETS_7_, ROWAN_OFFSETS_6_, \
+	ROWAN_OFFSETS_PICK_(__VA_ARGS__, ROWAN_TOO_MANY_COLUMNS_, ROWAN_TOO_MANY_COLUMNS_, \
+		ROWAN_OFFSETS_8_, ROWAN_OFFSETS_7_, ROWAN_OFFSETS_6_, \
 		ROWAN_OFFSETS_5_, ROWAN_OFFSETS_4_, ROWAN_OFFSETS_3_, ROWAN_OFFSETS_2_, \
 		ROWAN_OFFSETS_1_, 0)(struct model_, __VA_ARGS__)
-#define ROWAN_COUNT_(...) ROWAN_OFFSETS_PICK_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define ROWAN_OFFSETS_PICK_(a_, b_, c_, d_, e_, f_, g_, h_, pick_, ...) pick_
+#define ROWAN_COUNT_(...) ROWAN_OFFSETS_PICK_(__VA_ARGS__, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ROWAN_OFFSETS_PICK_(a_, b_, c_, d_, e_, f_, g_, h_, i_, j_, pick_, ...) pick_
 #define ROWAN_OFFSETS_1_(s_, a_) offsetof(s_, a_)
 #define ROWAN_OFFSETS_2_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_1_(s_, __VA_ARGS__)
 #define ROWAN_OFFSETS_3_(s_, a_, ...) offsetof(s_, a_), ROWAN_OFFSETS_2_(s_, __VA_ARGS__)

@@ -288,6 +288,8 @@ ROWAN_API void *rowan_new_from_(struct rowan_session *session, const struct rowa
 ROWAN_API int rowan_set_all_(struct rowan_session *session, void *row,
 			     const struct rowan_named_value *values, size_t count,
 			     struct rowan_site site);
+ROWAN_API int rowan_validate_(struct rowan_session *session, const void *row,
+			      struct rowan_site site);
 ROWAN_API int rowan_add_(struct rowan_session *session, const void *row, struct rowan_site site);
 ROWAN_API int rowan_add_all_(struct rowan_session *session, const void *rows, size_t count,
 			     struct rowan_site site);
@@ -394,6 +396,13 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 #define rowan_set(session_, row_, name_, value_) \
 	rowan_set_all_((session_), (row_), &(const struct rowan_named_value){ \
 		(name_), ROWAN_VALUE(value_) }, 1, ROWAN_HERE)
+
+/*
+ * What a flush would say of a writable row, now, and without a database: ROWAN_OK, or
+ * ROWAN_VALIDATION with a line for each rule that is broken.  For rows of models without
+ * a table, which are never flushed.
+ */
+#define rowan_validate(session_, row_) rowan_validate_((session_), (row_), ROWAN_HERE)
 
 /*
  * Insert at the next flush a row that rowan_new() made, and with it the new rows

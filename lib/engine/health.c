@@ -20,7 +20,8 @@ enum health health_of(struct connection *connection)
 	const struct pool *pool = &connection->engine->pool;
 	const bool ping = connection->engine->options.check == ROWAN_CHECK_PING;
 
-	if (pool->recycle_ns && !pool->sandboxed && connection->since_ns - connection->opened_ns >= pool->recycle_ns)
+	if (pool->recycle_ns && !connection->words->begun &&
+	    connection->since_ns - connection->opened_ns >= pool->recycle_ns)
 		return HEALTH_OLD;
 	if (pool->check_after_ns < 0 || connection->idle_ns < pool->check_after_ns)
 		return HEALTH_GOOD;

@@ -43,7 +43,8 @@ struct pool {
 	int timeout_ms;
 	int64_t check_after_ns;		/* -1 = never */
 	int64_t recycle_ns;		/* 0 = never */
-	bool sandboxed;			/* one connection, never to be replaced; see sandbox.c */
+	bool sandboxed;			/* one connection, never to be replaced; see sandbox.c. */
+					/* Read without the lock, too. */
 	uint64_t generation;		/* older connections are closed on return */
 	unsigned process;		/* whose connections these are */
 

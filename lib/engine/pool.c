@@ -193,8 +193,8 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 {
 	struct pool *pool = &engine->pool;
 	struct waiter *next = NULL;
-	int status = pool->sandboxed ? sandbox_lost(error)
-				     : health_connect(engine, deadline_ns, out, error);
+	int status = __atomic_load_n(&pool->sandboxed, __ATOMIC_RELAXED)
+		? sandbox_lost(error) : health_connect(engine, deadline_ns, out, error);
 
 	pool_lock(engine);
 	if (status == ROWAN_OK) {
@@ -354,6 +354,7 @@ struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 		.lost = pool->lost,
 		.statements = pool->statements,
 		.prepares = pool->prepares,
+		.sandbox = pool->sandboxed,
 	};
 	add_counts(&stats, pool->idle);
 	add_counts(&stats, pool->used);

@@ -55,6 +55,9 @@ static int enclose(struct pool *pool, struct connection *connection, struct conn
 {
 	const struct connection *other = other_used(pool, connection);
 
+	if (pool->sandboxed)
+		return error_set(error, ROWAN_MISUSE,
+				 "rowan_sandbox_begin: the engine has a sandbox already");
 	if (other)
 		return error_set(error, ROWAN_MISUSE,
 				 "rowan_sandbox_begin: a session at %s:%d has a connection; it must "
@@ -64,7 +67,7 @@ static int enclose(struct pool *pool, struct connection *connection, struct conn
 		return error_set(error, ROWAN_MISUSE,
 				 "rowan_sandbox_begin: another thread is connecting");
 	*spare = pool_take_idle(pool);
-	pool->sandboxed = true;
+	__atomic_store_n(&pool->sandboxed, true, __ATOMIC_RELAXED);
 	pool->kind = ROWAN_POOL_STATIC;
 	pool->kept = pool->most = 1;
 	return ROWAN_OK;
@@ -74,20 +77,20 @@ static int enclose(struct pool *pool, struct connection *connection, struct conn
 static void open_up(struct rowan_engine *engine)
 {
 	pool_lock(engine);
-	engine->pool.sandboxed = false;
+	__atomic_store_n(&engine->pool.sandboxed, false, __ATOMIC_RELAXED);
 	pool_set_size(&engine->pool, &engine->options);
 	pool_unlock(engine);
 }
 
-static bool is_sandboxed(struct rowan_engine *engine, bool *lost)
+/* Of a sandbox: 1, or 0 if its connection is gone; -1 if there is none. */
+static int places_of(struct rowan_engine *engine)
 {
-	bool sandboxed;
+	int places;
 
 	pool_lock(engine);
-	sandboxed = engine->pool.sandboxed;
-	*lost = sandboxed && engine->pool.places == 0;
+	places = engine->pool.sandboxed ? engine->pool.places : -1;
 	pool_unlock(engine);
-	return sandboxed;
+	return places;
 }
 
 static int begin(struct connection *connection, const char *command, struct rowan_error *error)
@@ -106,13 +109,8 @@ int engine_sandbox_begin(struct rowan_engine *engine, const char *command,
 			 struct rowan_error *error)
 {
 	struct connection *connection, *spare = NULL;
-	bool lost;
-	int status;
+	int status = engine_checkout(engine, (struct rowan_site){ 0 }, &connection, error);
 
-	if (is_sandboxed(engine, &lost))
-		return error_set(error, ROWAN_MISUSE,
-				 "rowan_sandbox_begin: the engine has a sandbox already");
-	status = engine_checkout(engine, (struct rowan_site){ 0 }, &connection, error);
 	if (status < 0)
 		return status;
 	pool_lock(engine);
@@ -128,14 +126,13 @@ int engine_sandbox_begin(struct rowan_engine *engine, const char *command,
 int engine_sandbox_end(struct rowan_engine *engine, struct rowan_error *error)
 {
 	struct connection *connection;
-	bool lost;
 	int status;
 
-	if (!is_sandboxed(engine, &lost))
+	if (places_of(engine) < 0)
 		return error_set(error, ROWAN_MISUSE,
 				 "rowan_sandbox_end: the engine has no sandbox");
 	status = engine_checkout(engine, (struct rowan_site){ 0 }, &connection, error);
-	if (status < 0 && !(is_sandboxed(engine, &lost) && lost))
+	if (status < 0 && places_of(engine) != 0)
 		return status;
 	open_up(engine);
 	if (connection) {

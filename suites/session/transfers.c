@@ -55,6 +55,29 @@ static bool transfer(struct rowan_engine *engine, const char *how, size_t thread
 	       figures.done == threads * transfers && total == 1000 * ACCOUNTS;
 }
 
+static int64_t richest(struct rowan_engine *engine)
+{
+	rowan_scoped struct rowan_session *session = rowan_session_open(engine);
+
+	return rowan_scalar(session, rowan_select(account,
+		.scalar = rowan_max(ACCOUNT(balance)))).as.i;
+}
+
+/* Threads take turns on the sandbox's connection, and nothing of it is left. */
+static bool transfer_in_sandbox(struct rowan_engine *engine, size_t threads, size_t transfers)
+{
+	struct rowan_error error = { 0 };
+	int64_t before = richest(engine);
+	bool right = rowan_sandbox_begin(engine, &error) == ROWAN_OK &&
+		     transfer(engine, "in a sandbox", threads, transfers, true,
+			      ROWAN_ISOLATION_DEFAULT) &&
+		     rowan_sandbox_end(engine, &error) == ROWAN_OK;
+
+	if (error.code)
+		printf("%s\n", error.message);
+	return right && richest(engine) == before;
+}
+
 static bool run(const char *url, const char *name, size_t threads, size_t transfers)
 {
 	struct rowan_error error = { 0 };
@@ -70,6 +93,7 @@ static bool run(const char *url, const char *name, size_t threads, size_t transf
 				 ROWAN_ISOLATION_DEFAULT);
 		right &= transfer(engine, "serializable", threads, transfers / 10, false,
 				  ROWAN_SERIALIZABLE);
+		right &= transfer_in_sandbox(engine, threads, transfers / 10);
 		right &= rowan_drop_all(engine, bank_models, &error) == ROWAN_OK;
 	}
 	if (error.code)

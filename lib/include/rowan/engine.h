@@ -147,6 +147,7 @@ struct rowan_engine_stats {
 	uint64_t lost;		/* connections that were found dead */
 	uint64_t statements;	/* executed, internal ones included */
 	uint64_t prepares;	/* of these, how many had to be prepared */
+	bool sandbox;		/* it has one now: rowan_sandbox_begin() */
 };
 
 #ifdef __cplusplus

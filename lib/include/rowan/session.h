@@ -280,6 +280,11 @@ ROWAN_API int rowan_stream_close(struct rowan_stream *stream);
 
 /* ---- the functions behind the macros below --------------------------------- */
 
+/*
+ * Also for code that works with any model and has it as a value, as suites/session/generic.c
+ * shows: a query of it is (struct rowan_query){ .model = model, .site = ROWAN_HERE, .. }.
+ */
+
 ROWAN_API void *rowan_new_(struct rowan_session *session, const struct rowan_model *model,
 			   struct rowan_site site);
 ROWAN_API void *rowan_new_from_(struct rowan_session *session, const struct rowan_model *model,

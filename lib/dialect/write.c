@@ -58,15 +58,15 @@ static void render_matching(struct render *render, const struct given *given)
 
 /* ---- counted -------------------------------------------------------------------- */
 
-/*
- * Without a failure a COMMIT that is sent right behind would make permanent what is
- * not as it should be.  The text that is cast to a number is what the error says.
- */
 static bool is_counted(enum returning returning)
 {
 	return returning == RETURNING_COUNT || returning == RETURNING_KEYS;
 }
 
+/*
+ * Without a failure a COMMIT that is sent right behind would make permanent what is
+ * not as it should be.  The text that is cast to a number is what the error says.
+ */
 static void begin_counted(struct render *render, enum returning returning)
 {
 	if (render->dialect->row_sets && is_counted(returning))

@@ -80,7 +80,7 @@ static void render_constraints(const struct dialect *dialect, const struct colum
 		render_bool_check(column, sql);
 }
 
-/* On lines of its own: a comment that ends the text does not take the rest with it. */
+/* The new line: a comment at the end of the text does not take the rest with it. */
 static void render_check(const struct dialect *dialect, const struct check *check,
 			 struct text *sql)
 {

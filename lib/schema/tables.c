@@ -109,22 +109,25 @@ static int check_targets(const struct tables *tables, struct rowan_error *error)
 }
 
 /*
- * The names of a table's indexes, one after another, those that unique constraints have
- * in PostgreSQL first; NULL if `i` is none of them.
+ * What a table has names for in the one space of tables and indexes: itself, its key and
+ * unique constraints, which PostgreSQL has indexes for, and its indexes.  NULL if the i-th
+ * has none.
  */
 static const char *index_name(const struct plan *plan, size_t i)
 {
-	if (i < plan->column_count)
-		return plan->columns[i].unique;
-	return plan->indexes[i - plan->column_count].name;
+	if (i < 2)
+		return i == 0 ? plan->table : plan->primary_key;
+	if (i < 2 + plan->column_count)
+		return plan->columns[i - 2].unique;
+	return plan->indexes[i - 2 - plan->column_count].name;
 }
 
 static size_t index_names(const struct plan *plan)
 {
-	return plan->column_count + plan->index_count;
+	return 2 + plan->column_count + plan->index_count;
 }
 
-/* The table that has an index of the name before the i-th name of `plan`, or NULL. */
+/* The table that has something of the name before the i-th name of `plan`, or NULL. */
 static const struct plan *index_named(const struct tables *tables, const struct dialect *dialect,
 				      const char *name, const struct plan *plan, size_t i)
 {
@@ -154,9 +157,9 @@ static int check_indexes(const struct tables *tables, const struct dialect *dial
 
 			other = name ? index_named(tables, dialect, name, plan, i) : NULL;
 			if (other)
-				return error_set(error, ROWAN_MISUSE, "an index of %s and one of %s "
-						 "have the same name %s", other->table, plan->table,
-						 name);
+				return error_set(error, ROWAN_MISUSE, "%s is the name of a table or an "
+						 "index of %s, and of one of %s", name,
+						 other->table, plan->table);
 		}
 	}
 	return ROWAN_OK;

@@ -141,10 +141,10 @@ static const struct column *foreign_key_named(const char *constraint)
 {
 	for (const struct plan *plan = plan_next(NULL); plan; plan = plan_next(plan))
 		for (size_t i = 0; i < plan->column_count; i++) {
-			const char *name = plan->columns[i].foreign_key;
+			const struct column *column = &plan->columns[i];
 
-			if (name && strcmp(name, constraint) == 0)
-				return &plan->columns[i];
+			if (column->references && strcmp(column->foreign_key, constraint) == 0)
+				return column;
 		}
 	return NULL;
 }

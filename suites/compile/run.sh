@@ -22,7 +22,7 @@ compile=("$compiler" -std=c11 -I "$include" -fsyntax-only)
 # Lines "file name line words" of every mistake.
 mistakes() {
 	awk '/^#ifdef m22_/ { name = $2 }
-	     /says: / { sub(/.*says: /, ""); sub(/ *\*\/$/, ""); print FILENAME, name, FNR, $0 }' *.c
+	     /says: / { sub(/.*says: /, ""); sub(/ *\*\/$/, ""); print FILENAME, name, FNR, $0 }' -- *.c
 }
 
 check_right_forms() { # FILE

@@ -37,8 +37,25 @@ Test(schema, m10_two_indexes_with_one_name_are_refused)
 {
 	assert_code(rowan_create_all(engine, ROWAN_MODELS(&dock_model, &dock_crane_model), &error),
 		    ROWAN_MISUSE);
-	assert_text(error.message, "an index of dock and one of dock_crane have the same name"
-				   " ix_dock_crane_ID");
+	assert_text(error.message, "ix_dock_crane_ID is the name of a table or an index of dock,"
+				   " and of one of dock_crane");
+	assert_text(look(witness->tables), "");
+}
+
+struct buoy { int64_t id; };
+struct light { int64_t id; };
+ROWAN_MODEL(buoy, ROWAN_FIELDS(ROWAN_FIELD(buoy, id, .primary_key = true)),
+	    ROWAN_INDEXES(ROWAN_INDEX(buoy, (id), .name = "light")));
+ROWAN_MODEL(light, ROWAN_FIELDS(ROWAN_FIELD(light, id, .primary_key = true)),
+	    ROWAN_INDEXES(ROWAN_INDEX(light, (id), .name = "pk_light")));
+
+Test(schema, m12_an_index_with_the_name_of_a_table_or_a_key_is_refused)
+{
+	assert_code(rowan_create_all(engine, ROWAN_MODELS(&buoy_model, &light_model), &error),
+		    ROWAN_MISUSE);
+	assert_contains(error.message, "light is the name of a table or an index of buoy");
+	assert_code(rowan_create_all(engine, ROWAN_MODELS(&light_model), &error), ROWAN_MISUSE);
+	assert_contains(error.message, "pk_light is the name of a table or an index of light");
 	assert_text(look(witness->tables), "");
 }
 

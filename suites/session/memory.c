@@ -128,6 +128,55 @@ Test(session_memory, locks)
 	fail_each(run_in_a_session, lock_rows);
 }
 
+/* ---- what the database puts in ------------------------------------------------------- */
+
+struct coupon { int64_t id; const char *code, *state, *changed_by; };
+
+static struct rowan_value changer(struct rowan_session *own)
+{
+	return ROWAN_VALUE(rowan_text(own, "%s", "somebody"));
+}
+
+ROWAN_MODEL(coupon, ROWAN_FIELDS(
+	ROWAN_FIELD(coupon, id, .primary_key = true),
+	ROWAN_FIELD(coupon, code),
+	ROWAN_FIELD(coupon, state, .server_default = "'new'"),
+	ROWAN_FIELD(coupon, changed_by, .nullable = true, .on_update = changer)));
+
+static int put_in(struct rowan_session *own)
+{
+	for (int i = 0; i < 3; i++) {
+		struct coupon *coupon = rowan_new_from(own, coupon,
+			&(struct rowan_named_value){ "code", ROWAN_VALUE("x") }, 1);
+
+		rowan_add(own, coupon);
+		if (rowan_flush(own) == ROWAN_OK) {
+			assert_text(coupon->state, "new");
+			rowan_set(own, coupon, "code", "y");
+		}
+	}
+	return rowan_commit(own);
+}
+
+static void run_with_coupons(scenario *run)
+{
+	int64_t stored;
+
+	run_in_a_session(run);
+	rowan_rollback(session);
+	stored = rowan_count(session, rowan_select(coupon,
+		.where = rowan_eq(rowan_column(coupon, state), "new")));
+	cr_assert(stored == 0 || stored == 3, "%d coupons", (int)stored);
+	rowan_delete_where(session, rowan_select(coupon, .all_rows = true));
+	assert_ok(rowan_commit(session));
+}
+
+Test(session_memory, m16_m19_m28_server_defaults_stamps_and_names)
+{
+	assert_ok(rowan_create_all(engine, ROWAN_MODELS(&coupon_model), NULL));
+	fail_each(run_with_coupons, put_in);
+}
+
 static int work(struct rowan_session *own, void *context)
 {
 	struct user *user = rowan_edit(own, user, rowan_get(own, user, 1));

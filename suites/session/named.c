@@ -165,8 +165,10 @@ Test(named, m28_nothing_is_lost_in_a_conversion)
 
 		cr_assert(status == (cases[i].fault ? ROWAN_VALIDATION : ROWAN_OK),
 			  "case %zu: %s", i, rowan_error(session)->message);
-		if (cases[i].fault)
+		if (cases[i].fault) {
 			assert_text(rowan_error(session)->message, cases[i].fault);
+			assert_lacks(rowan_error(session)->columns, ".");
+		}
 		rowan_rollback(session);
 	}
 	assert_int(sheet->small, 3);

@@ -470,8 +470,8 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 
 /*
  * Insert `count` structs at once, without making them rows of the session: the fast
- * way in for many.  They are validated first; keys that the database numbers are
- * not told.  rowan_insert_all(session, task, tasks, 10000), of an array of structs.
+ * way in for many.  They are validated first, and sent as they are: no default is applied
+ * but those that the database puts in; keys that it numbers are not told.  rowan_insert_all(session, task, tasks, 10000), of an array of structs.
  */
 #define rowan_insert_all(session_, model_, rows_, count_) \
 	rowan_insert_all_((session_), &model_##_model, \

@@ -31,4 +31,6 @@ expect() { # MISTAKE WORDS
 expect leak 'LeakSanitizer: detected memory leaks'
 expect use_after_free 'AddressSanitizer: heap-use-after-free'
 expect signed_overflow 'signed integer overflow'
+[[ ! ${ROWAN_FAULTS:-} ]] || printf 'mem-2\tsqlite\tsanitizers\t%d\t%d\t0\t0\t%d\t%s\n' "$tap_count" \
+	$((tap_count - tap_failed)) "$SECONDS" 'made on purpose, and seen by the sanitizers' >>"$ROWAN_FAULTS"
 tap_end

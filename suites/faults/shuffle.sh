@@ -13,7 +13,8 @@ if [[ ${ROWAN_TEST_ENGINE:-} == postgresql && ! ${ROWAN_POSTGRES_URL:-} ]]; then
 	echo 'SKIPPED, no PostgreSQL: ROWAN_POSTGRES_URL is not set'
 	exit 77
 fi
-unset CRITERION_OUTPUTS CRITERION_TEST_PATTERN
+matrix=${ROWAN_FAULTS:-}
+unset CRITERION_OUTPUTS CRITERION_TEST_PATTERN ROWAN_FAULTS
 began=$SECONDS seed=$RANDOM alone=0 failed=''
 
 # "program suite/test" of each.
@@ -49,7 +50,7 @@ else
 	printf '# %d runs, seed %d\n' "$alone" "$seed"
 fi
 wrong=$(grep -c . <<<"$failed")
-[[ ! ${ROWAN_FAULTS:-} ]] || printf 'txn-9\t%s\tfaults-shuffle\t%d\t%d\t%d\t0\t%d\t%s\n' \
+[[ ! $matrix ]] || printf 'txn-9\t%s\tfaults-shuffle\t%d\t%d\t%d\t0\t%d\t%s\n' \
 	"${ROWAN_TEST_ENGINE:-sqlite}" "$alone" $((alone - wrong)) "$wrong" $((SECONDS - began)) \
-	"tests run alone, in ${ROWAN_ORDERS:-2} shuffled orders" >>"$ROWAN_FAULTS"
+	"tests run alone, in ${ROWAN_ORDERS:-2} shuffled orders" >>"$matrix"
 tap_end

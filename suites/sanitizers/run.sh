@@ -32,4 +32,6 @@ expect() { # NAME MISTAKE WORDS
 expect t08_a_leak_in_a_test_is_seen leak 'LeakSanitizer: detected memory leaks'
 expect use_after_free_is_seen use_after_free 'AddressSanitizer: heap-use-after-free'
 expect signed_overflow_is_seen signed_overflow 'signed integer overflow'
+[[ ! ${ROWAN_FAULTS:-} ]] || printf 'mem-2\tsqlite\tsanitizers\t%d\t%d\t0\t0\t%d\t%s\n' "$tap_count" \
+	$((tap_count - tap_failed)) "$SECONDS" 'made on purpose, and seen by the sanitizers' >>"$ROWAN_FAULTS"
 tap_end

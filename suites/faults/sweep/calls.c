@@ -116,12 +116,12 @@ static bool allows(int kind, const struct rowan_error *error)
 
 #define OPTIONS "journal_mode=wal&synchronous=off"
 static const struct variant variants[] = {
-	{ "I/O error", OPTIONS, SQLITE_IOERR_READ },
-	{ "full", OPTIONS, SQLITE_FULL },
-	{ "busy", OPTIONS, SQLITE_BUSY },
-	{ "no memory", OPTIONS, SQLITE_NOMEM },
-	{ "corrupt", OPTIONS, SQLITE_CORRUPT },
-	{ "interrupted", OPTIONS, SQLITE_INTERRUPT },
+	{ "I/O error, ", OPTIONS, SQLITE_IOERR_READ },
+	{ "full, ", OPTIONS, SQLITE_FULL },
+	{ "busy, ", OPTIONS, SQLITE_BUSY },
+	{ "no memory, ", OPTIONS, SQLITE_NOMEM },
+	{ "corrupt, ", OPTIONS, SQLITE_CORRUPT },
+	{ "interrupted, ", OPTIONS, SQLITE_INTERRUPT },
 	{ NULL, NULL, 0 },
 };
 

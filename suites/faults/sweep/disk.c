@@ -213,10 +213,10 @@ static bool allows(int kind, const struct rowan_error *error)
 }
 
 static const struct variant variants[] = {
-	{ "broken, WAL", "journal_mode=wal&synchronous=full", BROKEN },
-	{ "broken, journal", "journal_mode=delete&synchronous=full", BROKEN },
-	{ "full, WAL", "journal_mode=wal&synchronous=full", FULL },
-	{ "full, journal", "journal_mode=delete&synchronous=full", FULL },
+	{ "broken, WAL, ", "journal_mode=wal&synchronous=full", BROKEN },
+	{ "broken, journal, ", "journal_mode=delete&synchronous=full", BROKEN },
+	{ "full, WAL, ", "journal_mode=wal&synchronous=full", FULL },
+	{ "full, journal, ", "journal_mode=delete&synchronous=full", FULL },
 	{ NULL, NULL, 0 },
 };
 

@@ -161,6 +161,7 @@ int set_by_name(struct place *place)
 	if (!category)
 		return failed(place);
 	rowan_set_all(place->session, category, values, 1);
+	rowan_validate(place->session, category);
 	rowan_add(place->session, category);
 	return rowan_commit(place->session);
 }

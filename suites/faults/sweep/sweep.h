@@ -23,7 +23,7 @@ struct injector {
 	const char *id;		/* of the fault matrix: "mem-1" */
 	/* What it can do, by turns; the last one's name is NULL. */
 	const struct variant {
-		const char *name;
+		const char *name;		/* "full, WAL, " */
 		const char *sqlite_options;	/* of the URL */
 		int kind;			/* the injector's own */
 	} *variants;
@@ -53,7 +53,9 @@ struct scenario {
 	int (*run)(struct place *place);
 	int ends_with;		/* what it comes to when nothing fails */
 	bool alone;		/* it opens its engine and its sessions itself */
-	bool extra;		/* the extra tables are there before */
+	bool tables;		/* it is about the extra tables, .. */
+	bool extra;		/* .. which are there before */
+	bool here;		/* in the process: the engine of the run does not matter */
 };
 
 #define PATIENCE_MS 20	/* with locks that nobody will give back */
@@ -70,8 +72,8 @@ void world_close(void);
 /* As it is before each attempt; with the extra tables, or without. */
 int world_restore(bool extra, struct rowan_error *error);
 
-/* Another number for other rows or tables; 0, and `error`, if it can't be read. */
-uint64_t world_digest(struct rowan_error *error);
+/* Another number for other rows, and tables; 0, and `error`, if it can't be read. */
+uint64_t world_digest(bool tables, struct rowan_error *error);
 
 /* What the database itself says of it. */
 bool world_is_sound(struct rowan_error *error);

@@ -3,6 +3,7 @@
 
 #include <rowan/fixtures.h>
 #include <sqlite3.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef ROWAN_POSTGRES
@@ -145,7 +146,8 @@ static void expect_no_sandbox(struct rowan_raw *raw)
 	struct rowan_session *session = rowan_session_open(engine);
 
 	(void)raw;
-	if (rowan_count(session, rowan_select(user)) != ROWAN_OPERATIONAL)
+	if (rowan_count(session, rowan_select(user)) != ROWAN_OPERATIONAL ||
+	    !strstr(rowan_error(session)->message, "the sandbox's connection is gone"))
 		_exit(1);
 }
 

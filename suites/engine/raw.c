@@ -3,6 +3,9 @@
 
 #include <rowan/fixtures.h>
 #include <sqlite3.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #ifdef ROWAN_POSTGRES
 #include <libpq-fe.h>
 #endif
@@ -113,6 +116,47 @@ Test(raw, a_database_that_cannot_be_had_is_told)
 	assert_int(error.code, ROWAN_OPERATIONAL);
 	assert_contains(error.message, "/nowhere/at/all.db");
 	rowan_engine_close(missing);
+}
+
+/* A child that does this; whether it ended with 0. */
+static bool fork_and(void (*act)(struct rowan_raw *raw), struct rowan_raw *raw)
+{
+	pid_t child = fork();
+	int status = 1;
+
+	if (child == 0) {
+		act(raw);
+		_exit(0);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+/* A goodbye of the child's would end the parent's connection. */
+Test(raw, pool_11_a_child_that_closes_it_leaves_it_to_its_parent)
+{
+	struct rowan_raw *raw = rowan_raw_open(engine, NULL);
+
+	cr_assert(fork_and(rowan_raw_close, raw));
+	cr_assert(run(raw, "DELETE FROM tasks"));
+	rowan_raw_close(raw);
+}
+
+static void expect_no_sandbox(struct rowan_raw *raw)
+{
+	struct rowan_session *session = rowan_session_open(engine);
+
+	(void)raw;
+	if (rowan_count(session, rowan_select(user)) != ROWAN_OPERATIONAL ||
+	    !strstr(rowan_error(session)->message, "the sandbox's connection is gone"))
+		_exit(1);
+}
+
+Test(raw, pool_11_a_child_is_not_in_its_parents_sandbox)
+{
+	assert_ok(rowan_sandbox_begin(engine, NULL));
+	cr_assert(fork_and(expect_no_sandbox, NULL));
+	assert_int(users(), 0);
+	assert_ok(rowan_sandbox_end(engine, NULL));
 }
 
 Test(raw, f04_a_sandbox_whose_connection_was_killed_says_so_until_its_end)

@@ -332,7 +332,12 @@ Test(sandbox, f04_what_disposes_of_its_connection_ends_it)
 	assert_ok(rowan_sandbox_begin(engine, NULL));
 	assert_ok(add_user("in@example.org", true));
 	rowan_engine_dispose(engine);
-	assert_code(add_user("late@example.org", true), ROWAN_OPERATIONAL);
+	{
+		rowan_scoped struct rowan_session *late = rowan_session_open(engine);
+
+		user_create(late);
+		assert_error(late, ROWAN_OPERATIONAL, "the sandbox's connection is gone");
+	}
 	assert_ok(rowan_sandbox_end(engine, NULL));
 	assert_ok(rowan_create_all(engine, sample_models, NULL));
 	assert_int(stored_users(), 0);

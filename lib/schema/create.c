@@ -210,11 +210,12 @@ static int wait_for_turn(struct work *work)
 
 static void roll_back(struct work *work)
 {
-	struct rowan_error ignored;	/* the first failure is the one to report */
+	struct rowan_error ignored, *error = work->error;
 
-	work->error = &ignored;
+	work->error = &ignored;		/* the first failure is the one to report */
 	text_clear(&work->sql);
 	run_text(work, work->connection->words->rollback);
+	work->error = error;
 }
 
 static int change(struct rowan_engine *engine, const struct dialect *dialect,

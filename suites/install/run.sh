@@ -121,18 +121,18 @@ by_add_subdirectory() {
 }
 
 asks_for_another_version() {
-	local into=$folder/version next=${version%.*}
-	next=${next%.*}.$((${next#*.} + 1))
+	local into=$folder/version other=${version%.*}
+	other=${other%.*}.$((${other#*.} - 1))
 	install_as archive || return
 	mkdir "$into"
 	cat >"$into/CMakeLists.txt" <<-END
 		cmake_minimum_required(VERSION 3.25)
 		project(books LANGUAGES C)
-		find_package(rowan $next REQUIRED)
+		find_package(rowan $other REQUIRED)
 	END
 	! cmake -S "$into" -B "$into" -G Ninja -DCMAKE_PREFIX_PATH="$folder/archive/usr" \
-		>"$folder/log" 2>&1 || echo "$version was taken for $next"
-	grep -q "requested version \"$next\"" "$folder/log" || cat "$folder/log"
+		>"$folder/log" 2>&1 || echo "$version was taken for $other"
+	grep -q "requested version \"$other\"" "$folder/log" || cat "$folder/log"
 }
 
 # ---- what it holds ----------------------------------------------------------------
@@ -193,6 +193,11 @@ lintian_finds_no_error() {
 	lintian --fail-on none --allow-root "$folder/build-shared"/*.deb | grep '^E:' || true
 }
 
+library_is_small() {
+	install_as shared || return
+	"$source/scripts/size" --of "$folder/build-shared" >"$folder/log" || cat "$folder/log"
+}
+
 has() {
 	local tool
 	for tool; do
@@ -205,11 +210,12 @@ if ! has cmake ninja make cc pkg-config readelf; then
 	tap_end
 	exit
 fi
+check b05_the_library_is_small library_is_small
 check an_archive_is_found_by_cmake by_cmake archive
 check an_archive_is_found_by_pkg_config by_pkg_config archive
 check a_shared_library_is_found_by_cmake by_cmake shared
 check a_program_needs_the_shared_library_alone needs_rowan_alone
-check another_minor_version_is_refused asks_for_another_version
+check an_older_minor_version_is_not_meant asks_for_another_version
 check add_subdirectory_needs_no_installation by_add_subdirectory
 check all_public_headers_are_installed headers_are_installed archive
 check an_archive_can_be_moved names_no_folder_of_this_machine archive

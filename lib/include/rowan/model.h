@@ -202,6 +202,8 @@ enum rowan_cascade {
 	/*
 	 * .. and so is one that leaves the relation and is not given to another row before
 	 * the flush.  Such a relation may be emptied even where its foreign key is NOT NULL.
+	 * Rows are inserted before others are deleted: to give a one-to-one relation another
+	 * row, flush between taking the old one out and putting the new one in.
 	 */
 	ROWAN_CASCADE_DELETE_ORPHAN,
 };

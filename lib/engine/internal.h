@@ -45,6 +45,7 @@ struct pool {
 	int64_t recycle_ns;		/* 0 = never */
 	bool sandboxed;			/* one connection, never to be replaced; see sandbox.c. */
 					/* Read without the lock, too. */
+	struct rowan_error sandbox_error; /* why that connection is gone, if it is known */
 	uint64_t generation;		/* older connections are closed on return */
 	unsigned process;		/* whose connections these are */
 
@@ -182,7 +183,7 @@ int connection_refuse(struct rowan_error *error);
 extern const struct transaction_words plain_words;
 /* As after the last commit in it; false if that failed. */
 bool sandbox_clean(struct connection *connection);
-int sandbox_lost(struct rowan_error *error);
+int sandbox_lost(const struct pool *pool, struct rowan_error *error);
 
 /* sessions.c */
 void sessions_init(struct sessions *sessions);

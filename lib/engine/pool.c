@@ -194,7 +194,7 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 	struct pool *pool = &engine->pool;
 	struct waiter *next = NULL;
 	int status = __atomic_load_n(&pool->sandboxed, __ATOMIC_RELAXED)
-		? sandbox_lost(error) : health_connect(engine, deadline_ns, out, error);
+		? sandbox_lost(pool, error) : health_connect(engine, deadline_ns, out, error);
 
 	pool_lock(engine);
 	if (status == ROWAN_OK) {

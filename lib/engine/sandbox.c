@@ -25,17 +25,20 @@ static const struct transaction_words sandbox_words = {
 bool sandbox_clean(struct connection *connection)
 {
 	const struct driver *driver = connection->driver;
-	struct rowan_error ignored;
 
 	return driver->in_transaction(connection->handle) &&
-	       driver->execute(connection->handle, RETURN, &ignored) == ROWAN_OK;
+	       driver->execute(connection->handle, RETURN,
+			       &connection->engine->pool.sandbox_error) == ROWAN_OK;
 }
 
-int sandbox_lost(struct rowan_error *error)
+int sandbox_lost(const struct pool *pool, struct rowan_error *error)
 {
-	return error_set(error, ROWAN_OPERATIONAL,
-			 "the sandbox's connection is gone, and what was done in it: "
-			 "only rowan_sandbox_end() helps");
+	*error = pool->sandbox_error;
+	if (error->code == ROWAN_OK)
+		error_set(error, ROWAN_OPERATIONAL, "%s", "");
+	error_more(error, "%sthe sandbox's connection is gone, and what was done in it: "
+			  "only rowan_sandbox_end() helps", error->message[0] ? "; " : "");
+	return error->code;
 }
 
 /* Under the lock: somebody else's, or NULL. */
@@ -67,6 +70,7 @@ static int enclose(struct pool *pool, struct connection *connection, struct conn
 		return error_set(error, ROWAN_MISUSE,
 				 "rowan_sandbox_begin: another thread is connecting");
 	*spare = pool_take_idle(pool);
+	pool->sandbox_error = (struct rowan_error){ 0 };
 	__atomic_store_n(&pool->sandboxed, true, __ATOMIC_RELAXED);
 	pool->kind = ROWAN_POOL_STATIC;
 	pool->kept = pool->most = 1;

@@ -134,7 +134,7 @@ Test(driver_postgres_statements, a_look_at_the_socket_takes_none_and_cleaning_up
 Test(driver_postgres_statements, what_is_finalized_is_deallocated_without_a_round_trip)
 {
 	/* What is sent in two packets is to be seen as one request. */
-	rowan_proxy_delay(proxy, ROWAN_PROXY_UP, 2000, 0);
+	rowan_proxy_delay(proxy, ROWAN_PROXY_UP, 8000, 0);
 	for (int i = 0; i < 200; i++) {
 		char sql[64];
 

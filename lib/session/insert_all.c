@@ -131,16 +131,10 @@ static int insert_alike(struct rowan_session *session, struct bulk *bulk, size_t
 	return status;
 }
 
-static bool row_has_key(const struct bulk *bulk, size_t i)
-{
-	struct change change = stand_in(bulk, i);
-
-	return change_has_key(&change);
-}
-
 static bool rows_alike(const struct bulk *bulk, size_t a, size_t b)
 {
-	return row_has_key(bulk, a) == row_has_key(bulk, b) &&
+	return row_has_key(bulk->plan, bulk_row(bulk, a)) ==
+		       row_has_key(bulk->plan, bulk_row(bulk, b)) &&
 	       written_alike(bulk->plan, bulk_row(bulk, a), bulk_row(bulk, b));
 }
 
@@ -149,7 +143,7 @@ static int insert(struct rowan_session *session, struct bulk *bulk)
 	int status = begin_transaction(session, true, bulk->site);
 
 	for (size_t begin = 0, end; begin < bulk->count && status == ROWAN_OK; begin = end) {
-		bool with_key = row_has_key(bulk, begin);
+		bool with_key = row_has_key(bulk->plan, bulk_row(bulk, begin));
 
 		for (end = begin + 1; end < bulk->count && rows_alike(bulk, begin, end); end++)
 			;

@@ -9,11 +9,6 @@ static void assign_all(const struct plan *plan, void *row, const void *values)
 		slot_assign(&plan->slots[i], row, &plan->slots[i], values);
 }
 
-static bool has_key(const struct plan *plan, const void *values)
-{
-	return !plan->generated || !slot_is_zero(&plan->slots[plan->generated->index], values);
-}
-
 static void *merge_stored(struct rowan_session *session, const struct plan *plan, const void *row,
 			  const void *values, struct rowan_site site)
 {
@@ -54,7 +49,7 @@ static void *merge(struct rowan_session *session, const struct plan *plan, const
 		session_no_memory(session, site);
 		return NULL;
 	}
-	if (has_key(plan, values))
+	if (row_has_key(plan, values))
 		row = find_row(session, model, values, site);
 	if (session_ready(session))
 		return NULL;
@@ -71,7 +66,7 @@ void *rowan_merge_(struct rowan_session *session, const struct rowan_model *mode
 
 	if (session_ready(session))
 		return NULL;
-	if ((status = plan_of(model, &plan, &session->error)) < 0) {
+	if ((status = table_plan_of(model, &plan, &session->error)) < 0) {
 		session_failed_at(session, status, site);
 		return NULL;
 	}

@@ -40,11 +40,11 @@ size_t change_next_dirty(const struct change *change, size_t from)
 	return from;
 }
 
-bool change_has_key(const struct change *change)
+bool row_has_key(const struct plan *plan, const void *row)
 {
-	const struct column *generated = change->plan->generated;
+	const struct column *generated = plan->generated;
 
-	return !generated || !slot_is_zero(&change->plan->slots[generated->index], change->row);
+	return !generated || !slot_is_zero(&plan->slots[generated->index], row);
 }
 
 /*

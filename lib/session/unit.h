@@ -91,7 +91,11 @@ struct unit {
 };
 
 /* Whether the row has its key already, or the database is to number it. */
-bool change_has_key(const struct change *change);
+bool row_has_key(const struct plan *plan, const void *row);
+static inline bool change_has_key(const struct change *change)
+{
+	return row_has_key(change->plan, change->row);
+}
 
 /* The change of a row, or NULL. */
 struct change *unit_find(const struct unit *unit, const void *row);

@@ -80,6 +80,23 @@ Test(merge, nothing_to_take_over)
 	assert_error(session, ROWAN_MISUSE, "rowan_merge: the struct of users is NULL");
 }
 
+/* What has no table has no row to be taken over by. */
+struct form {
+	const char *name;
+};
+extern const struct rowan_model form_model;
+ROWAN_MODEL(form, ROWAN_FIELDS(ROWAN_FIELD(form, name)), .data_only = true);
+
+Test(merge, m01_data_without_a_table_is_refused)
+{
+	struct form form = { .name = "Ada" };
+
+	assert_null(rowan_merge(session, form, &form));
+	assert_error(session, ROWAN_MISUSE, "form");
+	assert_ok(rowan_rollback(session));
+	assert_ok(rowan_commit(session));
+}
+
 struct note {
 	int64_t id, version;
 	const char *text;

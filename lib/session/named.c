@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/session.h"
 
-#include "base/error.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
 
@@ -15,24 +14,8 @@ struct setting {
 	struct rowan_value value;
 };
 
-static int note(struct rowan_session *session, const struct plan *plan, const char *column,
-		struct rowan_site site, const char *finding)
-{
-	struct rowan_error *error = &session->error;
-
-	if (error->code != ROWAN_OK) {
-		error_add(error, "%s", finding);
-		return error->code;
-	}
-	error_set(error, ROWAN_VALIDATION, "%s", finding);
-	snprintf(error->table, sizeof(error->table), "%s", plan->table);
-	snprintf(error->columns, sizeof(error->columns), "%s", column);
-	error->site = site;
-	return error->code;
-}
-
-static int no_field(struct rowan_session *session, const struct plan *plan, const char *name,
-		    struct rowan_site site)
+static void no_field(struct rowan_session *session, const struct plan *plan, const char *name,
+		     struct rowan_site site)
 {
 	struct nearest nearest = { .wanted = name ? name : "" };
 	size_t length = strlen(nearest.wanted), valid = length < 100 ? length : 100;
@@ -45,11 +28,11 @@ static int no_field(struct rowan_session *session, const struct plan *plan, cons
 	snprintf(finding, sizeof(finding), "%s has no field \"%.*s\"%s%s%s", plan->table,
 		 (int)valid, nearest.wanted, nearest.found ? ": is " : "",
 		 nearest.found ? nearest.found : "", nearest.found ? " meant?" : "");
-	return note(session, plan, "", site, finding);
+	note_finding(session, plan, "", site, finding);
 }
 
-static int misfit(struct rowan_session *session, const struct column *column,
-		  struct rowan_value value, enum fit fit, struct rowan_site site)
+static void misfit(struct rowan_session *session, const struct column *column,
+		   struct rowan_value value, enum fit fit, struct rowan_site site)
 {
 	const char *name = slot_of(column)->name, *wanted = type_name(column->field->type);
 	char finding[256];
@@ -61,7 +44,7 @@ static int misfit(struct rowan_session *session, const struct column *column,
 	else
 		snprintf(finding, sizeof(finding), "%s is %s, but the value is %s", name, wanted,
 			 type_name(value.type));
-	return note(session, column->plan, column->name, site, finding);
+	note_finding(session, column->plan, column->name, site, finding);
 }
 
 /* The members and their values, converted; NULL with the session's error set. */

@@ -308,6 +308,10 @@ bool session_tracks(struct rowan_session *session, const struct plan *plan, cons
 struct change *change_of_stored(struct rowan_session *session, const struct rowan_model *model,
 				const void *row, const char *verb, struct rowan_site site);
 
+/* One line more of what is wrong with values: ROWAN_VALIDATION, if nothing failed before. */
+void note_finding(struct rowan_session *session, const struct plan *plan, const char *column,
+		  struct rowan_site site, const char *finding);
+
 /* Add what is wrong with the columns that the flush would send to the session's error. */
 void validate_change(struct rowan_session *session, const struct change *change);
 

@@ -12,20 +12,28 @@
  * into one error; its table and column are those of the first.
  */
 
+void note_finding(struct rowan_session *session, const struct plan *plan, const char *column,
+		  struct rowan_site site, const char *finding)
+{
+	struct rowan_error *error = &session->error;
+
+	if (error->code != ROWAN_OK) {
+		error_add(error, "%s", finding);
+		return;
+	}
+	error_set(error, ROWAN_VALIDATION, "%s", finding);
+	snprintf(error->table, sizeof(error->table), "%s", plan->table);
+	snprintf(error->columns, sizeof(error->columns), "%s", column);
+	error->site = site;
+}
+
 static void add_finding(struct rowan_session *session, const struct column *column,
 			struct rowan_site site, const char *finding)
 {
-	struct rowan_error *error = &session->error;
-	const char *name = column->plan->slots[column->index].name;
+	char line[256];
 
-	if (error->code != ROWAN_OK) {
-		error_add(error, "%s %s", name, finding);
-		return;
-	}
-	error_set(error, ROWAN_VALIDATION, "%s %s", name, finding);
-	snprintf(error->table, sizeof(error->table), "%s", column->plan->table);
-	snprintf(error->columns, sizeof(error->columns), "%s", column->name);
-	error->site = site;
+	snprintf(line, sizeof(line), "%s %s", slot_of(column)->name, finding);
+	note_finding(session, column->plan, column->name, site, line);
 }
 
 static void check_text(struct rowan_session *session, const struct column *column,

@@ -9,31 +9,14 @@
  * that SQLite would have ended stays open: that too has to be put right.
  */
 
-static long left = -1;
-static enum sweep_way way;
-static bool failed;
 static int code;
-
-static bool fails(void)
-{
-	if (left < 0)
-		return false;
-	if (left > 0) {
-		left--;
-		return false;
-	}
-	if (way == SWEEP_ONCE)
-		left = -1;
-	failed = true;
-	return true;
-}
 
 /* WRAP(type, name, what it gives when it fails, (parameters), (arguments)) */
 #define WRAP(type_, name_, failure_, parameters_, arguments_) \
 	type_ __real_##name_ parameters_; \
 	type_ __wrap_##name_ parameters_; \
 	type_ __wrap_##name_ parameters_ \
-	{ return fails() ? (failure_) : __real_##name_ arguments_; }
+	{ return fuse_blows(&calls_injector) ? (failure_) : __real_##name_ arguments_; }
 
 WRAP(int, sqlite3_exec, code,
      (sqlite3 *db, const char *sql, int (*row)(void *, int, char **, char **), void *context,
@@ -67,7 +50,7 @@ int __wrap_sqlite3_open_v2(const char *name, sqlite3 **out, int flags, const cha
 int __wrap_sqlite3_open_v2(const char *name, sqlite3 **out, int flags, const char *vfs)
 {
 	*out = NULL;
-	return fails() ? code : __real_sqlite3_open_v2(name, out, flags, vfs);
+	return fuse_blows(&calls_injector) ? code : __real_sqlite3_open_v2(name, out, flags, vfs);
 }
 
 int __real_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int size, sqlite3_stmt **out,
@@ -78,7 +61,7 @@ int __wrap_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int size, sqlite3_st
 			      const char **tail)
 {
 	*out = NULL;
-	return fails() ? code : __real_sqlite3_prepare_v2(db, sql, size, out, tail);
+	return fuse_blows(&calls_injector) ? code : __real_sqlite3_prepare_v2(db, sql, size, out, tail);
 }
 
 int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int size, unsigned flags,
@@ -89,21 +72,12 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int size, unsigned f
 			      sqlite3_stmt **out, const char **tail)
 {
 	*out = NULL;
-	return fails() ? code : __real_sqlite3_prepare_v3(db, sql, size, flags, out, tail);
+	return fuse_blows(&calls_injector) ? code : __real_sqlite3_prepare_v3(db, sql, size, flags, out, tail);
 }
 
-static void arm(int kind, enum sweep_way wanted, long count)
+static void choose(int kind)
 {
-	failed = false;
 	code = kind;
-	way = wanted;
-	left = count;
-}
-
-static bool disarm(void)
-{
-	left = -1;
-	return failed;
 }
 
 static bool allows(int kind, const struct rowan_error *error)
@@ -127,5 +101,5 @@ static const struct variant variants[] = {
 
 const struct injector calls_injector = {
 	.name = "lite2_calls", .id = "lite-2", .variants = variants,
-	.arm = arm, .disarm = disarm, .allows = allows,
+	.choose = choose, .allows = allows,
 };

@@ -16,29 +16,13 @@ struct file {
 };
 
 static sqlite3_vfs *below;
-static long left = -1;
-static enum sweep_way way;
-static bool failed, full;
+static bool full;
 
 enum { BROKEN, FULL };
 
-static bool fails(void)
-{
-	if (left < 0)
-		return false;
-	if (left > 0) {
-		left--;
-		return false;
-	}
-	if (way == SWEEP_ONCE)
-		left = -1;
-	failed = true;
-	return true;
-}
-
 #define REAL(file_) (((struct file *)(file_))->real)
 #define PASS(file_, method_, code_, ...) \
-	(fails() ? (code_) : REAL(file_)->pMethods->method_(REAL(file_), ##__VA_ARGS__))
+	(fuse_blows(&disk_injector) ? (code_) : REAL(file_)->pMethods->method_(REAL(file_), ##__VA_ARGS__))
 
 static int file_close(sqlite3_file *file)
 {
@@ -48,20 +32,20 @@ static int file_close(sqlite3_file *file)
 static int file_read(sqlite3_file *file, void *data, int size, sqlite3_int64 at)
 {
 	return full ? REAL(file)->pMethods->xRead(REAL(file), data, size, at)
-		    : fails() ? SQLITE_IOERR_READ
+		    : fuse_blows(&disk_injector) ? SQLITE_IOERR_READ
 			      : REAL(file)->pMethods->xRead(REAL(file), data, size, at);
 }
 
 static int file_write(sqlite3_file *file, const void *data, int size, sqlite3_int64 at)
 {
-	if (!fails())
+	if (!fuse_blows(&disk_injector))
 		return REAL(file)->pMethods->xWrite(REAL(file), data, size, at);
 	REAL(file)->pMethods->xWrite(REAL(file), data, size / 2, at);
 	return full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 
 /* A full disk still reads, locks and forgets. */
-#define UNLESS_FULL(call_, code_) (!full && fails() ? (code_) : (call_))
+#define UNLESS_FULL(call_, code_) (!full && fuse_blows(&disk_injector) ? (code_) : (call_))
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
@@ -111,7 +95,7 @@ static int file_characteristics(sqlite3_file *file)
 
 static int file_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **out)
 {
-	if (!fails())
+	if (!fuse_blows(&disk_injector))
 		return REAL(file)->pMethods->xShmMap(REAL(file), page, size, extend, out);
 	*out = NULL;
 	return full ? SQLITE_FULL : SQLITE_IOERR_SHMMAP;
@@ -153,7 +137,7 @@ static int disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file
 	(void)vfs;
 	own->base.pMethods = NULL;
 	own->real = (sqlite3_file *)(own + 1);
-	if (fails())
+	if (fuse_blows(&disk_injector))
 		return full ? SQLITE_FULL : SQLITE_CANTOPEN;
 	status = below->xOpen(below, name, own->real, flags, out_flags);
 	if (own->real->pMethods)
@@ -192,18 +176,9 @@ static void install(void)
 		abort();
 }
 
-static void arm(int kind, enum sweep_way wanted, long count)
+static void choose(int kind)
 {
-	failed = false;
 	full = kind == FULL;
-	way = wanted;
-	left = count;
-}
-
-static bool disarm(void)
-{
-	left = -1;
-	return failed;
 }
 
 static bool allows(int kind, const struct rowan_error *error)
@@ -222,5 +197,5 @@ static const struct variant variants[] = {
 
 const struct injector disk_injector = {
 	.name = "lite2_disk", .id = "lite-2", .variants = variants, .install = install,
-	.arm = arm, .disarm = disarm, .allows = allows,
+	.choose = choose, .allows = allows,
 };

@@ -30,22 +30,12 @@ void *REAL(calloc)(size_t count, size_t size);
 void *REAL(realloc)(void *memory, size_t size);
 void REAL(free)(void *memory);
 
-static long left = -1;
-static enum sweep_way way;
-static bool failed;
 static long blocks;
 
 static bool fails(void)
 {
-	if (left < 0)
+	if (!fuse_blows(&heap_injector))
 		return false;
-	if (left > 0) {
-		left--;
-		return false;
-	}
-	if (way == SWEEP_ONCE)
-		left = -1;
-	failed = true;
 	errno = ENOMEM;
 	return true;
 }
@@ -90,20 +80,6 @@ __attribute__((visibility("default"))) char *strdup(const char *text)
 	return copy ? memcpy(copy, text, size) : NULL;
 }
 
-static void arm(int kind, enum sweep_way wanted, long count)
-{
-	(void)kind;
-	failed = false;
-	way = wanted;
-	left = count;
-}
-
-static bool disarm(void)
-{
-	left = -1;
-	return failed;
-}
-
 static long held(void)
 {
 	return blocks;
@@ -125,5 +101,5 @@ static const struct variant variants[] = {
 
 const struct injector heap_injector = {
 	.name = "mem1", .id = "mem-1", .variants = variants,
-	.arm = arm, .disarm = disarm, .allows = allows, .held = held,
+	.allows = allows, .held = held,
 };

@@ -79,7 +79,7 @@ static void check_session(struct place *place, enum sweep_way way)
 
 	if (way == SWEEP_FROM_THEN_ON)
 		rowan_rollback(session);
-	injector->disarm();
+	fuse_disarm();
 	if (rowan_rollback(session) < 0) {
 		complain("rollback", rowan_error(session));
 		return;
@@ -152,15 +152,17 @@ static bool attempt(const struct scenario *scenario, const struct variant *varia
 		leave(&place);
 		return false;
 	}
-	injector->arm(variant->kind, way, tally->count);
+	if (injector->choose)
+		injector->choose(variant->kind);
+	fuse_arm(injector, way, tally->count);
 	status = scenario->run(&place);
 	if (way == SWEEP_ONCE || !place.session)
-		failed = injector->disarm();
+		failed = fuse_disarm();
 	error = place.session && rowan_error(place.session)->code < 0
 		? *rowan_error(place.session) : place.error;
 	if (place.session) {
 		check_session(&place, way);
-		failed |= injector->disarm();
+		failed |= fuse_disarm();
 	}
 	leave(&place);
 	blocks = injector->held ? injector->held() - blocks : 0;
@@ -175,8 +177,7 @@ static bool attempt(const struct scenario *scenario, const struct variant *varia
 }
 
 /* What the database is like before and after, and what is made once and stays. */
-static bool rehearse(const struct scenario *scenario, const struct variant *variant,
-		     const struct place *place)
+static bool rehearse(const struct scenario *scenario, const struct place *place)
 {
 	struct rowan_error error = { 0 };
 
@@ -188,7 +189,7 @@ static bool rehearse(const struct scenario *scenario, const struct variant *vari
 			break;
 		if (!scenario->alone && !enter(&own))
 			break;
-		injector->arm(variant->kind, SWEEP_ONCE, -1);
+		fuse_arm(injector, SWEEP_ONCE, -1);
 		status = scenario->run(&own);
 		error = own.session && rowan_error(own.session)->code < 0
 			? *rowan_error(own.session) : own.error;
@@ -218,7 +219,7 @@ static void sweep(const struct scenario *scenario, const struct variant *variant
 		injector->install();
 	if (world_open(place->url, &error) < 0) {
 		complain("the database", &error);
-	} else if (rehearse(scenario, variant, place)) {
+	} else if (rehearse(scenario, place)) {
 		for (; tally->way <= SWEEP_FROM_THEN_ON; tally->way++, tally->count = 0)
 			while (attempt(scenario, variant, (enum sweep_way)tally->way, place) &&
 			       tally->wrong < MOST_WRONG)

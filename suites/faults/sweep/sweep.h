@@ -28,12 +28,20 @@ struct injector {
 		int kind;			/* the injector's own */
 	} *variants;
 	void (*install)(void);	/* into the process; may be NULL */
-	void (*arm)(int kind, enum sweep_way way, long count);	/* the call after `count` more */
-	bool (*disarm)(void);			/* whether any failed */
+	void (*choose)(int kind);		/* of the variant that runs; may be NULL */
 	/* Errors that the work may end with. */
 	bool (*allows)(int kind, const struct rowan_error *error);
 	long (*held)(void);	/* blocks of memory; NULL: it does not know */
 };
+
+/*
+ * Which of an injector's calls fails, as it asks by fuse_blows(): the one after `count`
+ * more, or none if that is -1.  To disarm tells whether any failed.  All injectors are in
+ * the program, so each asks for itself.
+ */
+void fuse_arm(const struct injector *of, enum sweep_way way, long count);
+bool fuse_disarm(void);
+bool fuse_blows(const struct injector *of);
 
 extern const struct injector heap_injector, disk_injector, calls_injector;
 

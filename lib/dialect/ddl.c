@@ -38,7 +38,7 @@ static void render_column_list(const struct column *const *columns, size_t count
 	text_add_char(sql, ')');
 }
 
-static void render_foreign_key(const struct dialect *dialect, const struct column *column,
+static void render_foreign_key(const struct dialect *dialect, const struct foreign_key *key,
 			       struct text *sql)
 {
 	static const char *const actions[] = {
@@ -49,11 +49,11 @@ static void render_foreign_key(const struct dialect *dialect, const struct colum
 	};
 
 	text_add(sql, " FOREIGN KEY");
-	render_column_list(&column, 1, sql);
+	render_column_list(key->columns.columns, key->columns.count, sql);
 	text_add(sql, " REFERENCES ");
-	render_table(dialect, column->references->plan, sql);
-	render_column_list(&column->references, 1, sql);
-	text_add(sql, actions[column->field->on_delete]);
+	render_table(dialect, key->target, sql);
+	render_column_list(key->references.columns, key->references.count, sql);
+	text_add(sql, actions[key->on_delete]);
 }
 
 static void render_bool_check(const struct column *column, struct text *sql)
@@ -65,16 +65,12 @@ static void render_bool_check(const struct column *column, struct text *sql)
 }
 
 static void render_constraints(const struct dialect *dialect, const struct column *column,
-			       bool key_comes_later, struct text *sql)
+			       struct text *sql)
 {
 	if (column->unique) {
 		begin_constraint(sql, column->unique);
 		text_add(sql, " UNIQUE");
 		render_column_list(&column, 1, sql);
-	}
-	if (column->references && !key_comes_later) {
-		begin_constraint(sql, column->foreign_key);
-		render_foreign_key(dialect, column, sql);
 	}
 	if (dialect->bool_check && column->field->type == ROWAN_TYPE_BOOL)
 		render_bool_check(column, sql);
@@ -88,13 +84,27 @@ static void render_check(const struct dialect *dialect, const struct check *chec
 	text_addf(sql, " CHECK (%s\n)", dialect->check_sql(check->declared));
 }
 
-static bool refers_to(const struct column *column, const struct plan *const *plans, size_t count)
+/* Whether what the key refers to is not there when its table is made. */
+static bool comes_later(const struct dialect *dialect, const struct foreign_key *key,
+			const struct plan *const *later, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (column->references && column->references->plan == plans[i])
+		if (key->target == later[i])
 			return true;
 	}
-	return false;
+	return dialect->needs_targets && key->own_index;
+}
+
+static void render_foreign_keys(const struct dialect *dialect, const struct plan *plan,
+				const struct plan *const *later, size_t later_count,
+				struct text *sql)
+{
+	for (size_t i = 0; i < plan->foreign_key_count; i++) {
+		if (comes_later(dialect, &plan->foreign_keys[i], later, later_count))
+			continue;
+		begin_constraint(sql, plan->foreign_keys[i].name);
+		render_foreign_key(dialect, &plan->foreign_keys[i], sql);
+	}
 }
 
 void render_create_table(const struct dialect *dialect, const struct plan *plan,
@@ -113,8 +123,8 @@ void render_create_table(const struct dialect *dialect, const struct plan *plan,
 	text_add(sql, " PRIMARY KEY");
 	render_column_list(plan->keys, plan->key_count, sql);
 	for (size_t i = 0; i < plan->column_count; i++)
-		render_constraints(dialect, &plan->columns[i],
-				   refers_to(&plan->columns[i], later, later_count), sql);
+		render_constraints(dialect, &plan->columns[i], sql);
+	render_foreign_keys(dialect, plan, later, later_count, sql);
 	for (size_t i = 0; i < plan->check_count; i++)
 		render_check(dialect, &plan->checks[i], sql);
 	text_add_char(sql, ')');
@@ -127,21 +137,21 @@ void render_create_schema(const char *schema, struct text *sql)
 	render_name(sql, schema);
 }
 
-void render_add_key(const struct dialect *dialect, const struct column *column, struct text *sql)
+void render_add_key(const struct dialect *dialect, const struct foreign_key *key, struct text *sql)
 {
 	text_add(sql, "ALTER TABLE ");
-	render_table(dialect, column->plan, sql);
+	render_table(dialect, key->plan, sql);
 	text_add(sql, " ADD CONSTRAINT ");
-	render_name(sql, column->foreign_key);
-	render_foreign_key(dialect, column, sql);
+	render_name(sql, key->name);
+	render_foreign_key(dialect, key, sql);
 }
 
-void render_drop_key(const struct dialect *dialect, const struct column *column, struct text *sql)
+void render_drop_key(const struct dialect *dialect, const struct foreign_key *key, struct text *sql)
 {
 	text_add(sql, "ALTER TABLE IF EXISTS ");
-	render_table(dialect, column->plan, sql);
+	render_table(dialect, key->plan, sql);
 	text_add(sql, " DROP CONSTRAINT IF EXISTS ");
-	render_name(sql, column->foreign_key);
+	render_name(sql, key->name);
 }
 
 void render_create_index(const struct dialect *dialect, const struct plan *plan,

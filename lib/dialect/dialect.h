@@ -83,9 +83,9 @@ void render_select(const struct dialect *dialect, const struct select *select, s
 void render_get(const struct dialect *dialect, const struct plan *plan, struct text *sql);
 
 /*
- * The rows that a relation leads to, from one key (?1 = the value) or from a
- * list of them (?1 = the list): the target's columns, and with a link model the
- * link's column to the owner after them.  With a filter, a query of the target, only
+ * The rows that a relation leads to, from one key (a parameter for each of its columns) or
+ * from a list of them (a list for each): the target's columns, and with a link model the
+ * link's key to the owner after them.  With a filter, a query of the target, only
  * those it chooses, in its order; its limit and offset count for each key, and are the
  * last parameters: the number of rows before the first, and that of the last.
  */
@@ -144,19 +144,19 @@ void render_exists(const struct dialect *dialect, const struct plan *plan,
  * One statement each.  The names of constraints and indexes are the plan's.
  *
  * Foreign keys to tables of the `later` plans are left out of a table: they are added
- * when those are there.
+ * when those are there.  So is one by an index of the table itself, with needs_targets.
  */
 void render_create_schema(const char *schema, struct text *sql);
 void render_create_table(const struct dialect *dialect, const struct plan *plan,
 			 const struct plan *const *later, size_t later_count,
 			 struct text *sql);
-void render_add_key(const struct dialect *dialect, const struct column *column,
+void render_add_key(const struct dialect *dialect, const struct foreign_key *key,
 		    struct text *sql);
 void render_create_index(const struct dialect *dialect, const struct plan *plan,
 			 const struct index *index, struct text *sql);
 
 /* .. if they exist. */
-void render_drop_key(const struct dialect *dialect, const struct column *column,
+void render_drop_key(const struct dialect *dialect, const struct foreign_key *key,
 		     struct text *sql);
 void render_drop_table(const struct dialect *dialect, const struct plan *plan, struct text *sql);
 

@@ -6,7 +6,7 @@
 struct related {
 	const struct relation *relation;
 	const struct select *filter;	/* which of them, or NULL */
-	const struct column *key;	/* what says whose a row is .. */
+	const struct key *key;		/* what says whose a row is .. */
 	const char *key_table;		/* .. and of which table it is */
 	bool list, linked;
 };
@@ -16,9 +16,11 @@ static void render_members_and_key(struct render *render, const struct related *
 	render_members(render, related->relation->target);
 	if (!related->linked)
 		return;
-	text_add(render->sql, ", ");
 	render->table = "l0";
-	render_member(render, related->key);
+	for (size_t i = 0; i < related->key->count; i++) {
+		text_add(render->sql, ", ");
+		render_member(render, related->key->columns[i]);
+	}
 	render->table = "t0";
 }
 
@@ -28,14 +30,15 @@ static void render_source(struct render *render, const struct related *related)
 	const char *table = render->table;
 
 	render->table = related->key_table;
-	render_from(render, related->key->plan);
+	render_from(render, key_plan(related->key));
 	if (related->linked)
-		render_join(render, " JOIN ", "t0", relation->remote, "l0", relation->link_remote);
+		render_join(render, " JOIN ", "t0", &relation->remote, "l0",
+			    &relation->link_remote);
 	text_add(render->sql, " WHERE ");
 	if (related->list)
-		render_in(render, related->key);
+		render_key_in(render, related->key);
 	else
-		render_match(render, &related->key, 1);
+		render_match(render, related->key->columns, related->key->count);
 	render->table = table;
 	if (related->filter)
 		render_and(render, relation->target, &related->filter->query->where);
@@ -44,18 +47,22 @@ static void render_source(struct render *render, const struct related *related)
 /* All rows, each with its place among those of its owner. */
 static void render_numbered(struct render *render, const struct related *related)
 {
+	const struct key *key = related->key;
 	struct text *sql = render->sql;
 
 	text_add(sql, "SELECT ");
 	render_columns(render, related->relation->target);
 	render->table = related->key_table;
-	if (related->linked) {
+	for (size_t i = 0; related->linked && i < key->count; i++) {
 		text_add(sql, ", ");
-		render_member(render, related->key);
-		text_add(sql, " AS rowan_key");
+		render_member(render, key->columns[i]);
+		text_addf(sql, " AS rowan_key%zu", i);
 	}
 	text_add(sql, ", row_number() OVER (PARTITION BY ");
-	render_column(render, related->key);
+	for (size_t i = 0; i < key->count; i++) {
+		text_add(sql, i ? ", " : "");
+		render_column(render, key->columns[i]);
+	}
 	render->table = "t0";
 	render_order_by(render, related->filter);
 	text_add(sql, ") AS rowan_n");
@@ -69,7 +76,9 @@ static void render_limited(struct render *render, const struct related *related)
 	struct text *sql = render->sql;
 
 	render_members(render, related->relation->target);
-	text_add(sql, related->linked ? ", t0.rowan_key FROM (" : " FROM (");
+	for (size_t i = 0; related->linked && i < related->key->count; i++)
+		text_addf(sql, ", t0.rowan_key%zu", i);
+	text_add(sql, " FROM (");
 	render_numbered(render, related);
 	text_add(sql, ") AS t0 WHERE t0.rowan_n > ");
 	render_param(render);
@@ -88,7 +97,7 @@ void render_related(const struct dialect *dialect, const struct relation *relati
 				 .table = linked || filter ? "t0" : NULL };
 	struct related related = {
 		.relation = relation, .filter = filter, .list = list, .linked = linked,
-		.key = linked ? relation->link_local : relation->remote,
+		.key = linked ? &relation->link_local : &relation->remote,
 		.key_table = linked ? "l0" : render.table,
 	};
 

@@ -215,3 +215,75 @@ void render_in(struct render *render, const struct column *column)
 		text_add_char(render->sql, ')');
 	}
 }
+
+/* ---- lists of keys ----------------------------------------------------------------- */
+
+/* (SELECT v.c0, v.c1 FROM unnest($1::bigint[], $2::text[]) AS v (c0, c1)) */
+static void render_array_keys(struct render *render, const struct key *key)
+{
+	text_add(render->sql, "(SELECT ");
+	for (size_t i = 0; i < key->count; i++) {
+		text_add(render->sql, i ? ", " : "");
+		render_element(render, key->columns[i], i);
+	}
+	text_add(render->sql, " FROM unnest(");
+	for (size_t i = 0; i < key->count; i++) {
+		text_add(render->sql, i ? ", " : "");
+		render_array(render, key->columns[i]);
+	}
+	text_add(render->sql, ") AS v (");
+	for (size_t i = 0; i < key->count; i++)
+		text_addf(render->sql, "%sc%zu", i ? ", " : "", i);
+	text_add(render->sql, "))");
+}
+
+/* The items of one list with their places from 0 on: v0(n, c). */
+static void render_json_column(struct render *render, const struct column *column, size_t i)
+{
+	int number = ++render->params;
+
+	text_addf(render->sql, "v%zu(n, c) AS ", i);
+	if (column->field->type == ROWAN_TYPE_UUID)
+		text_addf(render->sql, "MATERIALIZED (SELECT 0, substr(?%d, 1, 16) UNION ALL"
+			  " SELECT n + 1, substr(?%d, n * 16 + 17, 16) FROM v%zu"
+			  " WHERE n * 16 + 16 < length(?%d))", number, number, i, number);
+	else
+		text_addf(render->sql, "MATERIALIZED (SELECT key, value FROM json_each(?%d))",
+			  number);
+}
+
+/*
+ * The lists are joined by the items' places, for which SQLite makes an index of its own
+ * once they are tables.
+ */
+static void render_json_keys(struct render *render, const struct key *key)
+{
+	text_add(render->sql, "(WITH RECURSIVE ");
+	for (size_t i = 0; i < key->count; i++) {
+		text_add(render->sql, i ? ", " : "");
+		render_json_column(render, key->columns[i], i);
+	}
+	for (size_t i = 0; i < key->count; i++)
+		text_addf(render->sql, "%s+v%zu.c", i ? ", " : " SELECT ", i);
+	text_add(render->sql, " FROM v0");
+	for (size_t i = 1; i < key->count; i++)
+		text_addf(render->sql, " JOIN v%zu ON v%zu.n = v0.n", i, i);
+	text_add_char(render->sql, ')');
+}
+
+void render_key_in(struct render *render, const struct key *key)
+{
+	if (key->count == 1) {
+		render_in(render, key->columns[0]);
+		return;
+	}
+	for (size_t i = 0; i < key->count; i++) {
+		text_add(render->sql, i ? ", " : "(");
+		render_column(render, key->columns[i]);
+	}
+	text_add(render->sql, ") IN ");
+	if (render->dialect->list_is_array)
+		render_array_keys(render, key);
+	else
+		render_json_keys(render, key);
+}

@@ -5,6 +5,7 @@
 /* What the clauses share. */
 
 #include "dialect/dialect.h"
+#include "model/key.h"
 
 struct render {
 	const struct dialect *dialect;
@@ -51,16 +52,18 @@ void render_element(struct render *render, const struct column *column, size_t i
 /* column IN (the list that is the next parameter) */
 void render_in(struct render *render, const struct column *column);
 
+/* (a, b) IN (the lists that are the next parameters, one for each column, side by side) */
+void render_key_in(struct render *render, const struct key *key);
+
 /* "a" = ?1 AND "b" = ?2 .. for `count` columns. */
 void render_match(struct render *render, const struct column *const *columns, size_t count);
 
 /* " FROM "tasks"", as render->table if there is one. */
 void render_from(struct render *render, const struct plan *plan);
 
-/* <join> "table" AS t1 ON t1."column" = t0."other" */
+/* <join> "table" AS t1 ON t1."column" = t0."other" AND .. */
 void render_join(struct render *render, const char *join, const char *alias,
-		 const struct column *column, const char *other_alias,
-		 const struct column *other);
+		 const struct key *key, const char *other_alias, const struct key *other);
 
 /* " ORDER BY ..", or nothing. */
 void render_order_by(struct render *render, const struct select *select);

@@ -28,17 +28,19 @@ void render_from(struct render *render, const struct plan *plan)
 }
 
 void render_join(struct render *render, const char *join, const char *alias,
-		 const struct column *column, const char *other_alias,
-		 const struct column *other)
+		 const struct key *key, const char *other_alias, const struct key *other)
 {
 	struct text *sql = render->sql;
 
 	text_add(sql, join);
-	render_table(render->dialect, column->plan, sql);
-	text_addf(sql, " AS %s ON %s.", alias, alias);
-	render_name(sql, column->name);
-	text_addf(sql, " = %s.", other_alias);
-	render_name(sql, other->name);
+	render_table(render->dialect, key_plan(key), sql);
+	text_addf(sql, " AS %s ON ", alias);
+	for (size_t i = 0; i < key->count; i++) {
+		text_addf(sql, "%s%s.", i ? " AND " : "", alias);
+		render_name(sql, key->columns[i]->name);
+		text_addf(sql, " = %s.", other_alias);
+		render_name(sql, other->columns[i]->name);
+	}
 }
 
 static void render_joins(struct render *render, const struct select *select)
@@ -50,14 +52,14 @@ static void render_joins(struct render *render, const struct select *select)
 		struct alias link = alias_of('l', (int)i + 1);
 
 		if (relation->kind != RELATION_MANY_TO_MANY) {
-			render_join(render, " LEFT JOIN ", to.name, relation->remote, from.name,
-				    relation->local);
+			render_join(render, " LEFT JOIN ", to.name, &relation->remote, from.name,
+				    &relation->local);
 			continue;
 		}
-		render_join(render, " LEFT JOIN ", link.name, relation->link_local, from.name,
-			    relation->local);
-		render_join(render, " LEFT JOIN ", to.name, relation->remote, link.name,
-			    relation->link_remote);
+		render_join(render, " LEFT JOIN ", link.name, &relation->link_local, from.name,
+			    &relation->local);
+		render_join(render, " LEFT JOIN ", to.name, &relation->remote, link.name,
+			    &relation->link_remote);
 	}
 }
 

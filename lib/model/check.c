@@ -139,21 +139,6 @@ static void check_version(struct draft *draft, const struct column *column)
 			COLUMN_NAMES(plan->version));
 }
 
-static void check_on_delete(struct draft *draft, const struct column *column)
-{
-	const struct rowan_field *field = column->field;
-
-	if ((unsigned)field->on_delete > ROWAN_ON_DELETE_SET_NULL)
-		mistake(draft, "%s.%s: .on_delete is none of ROWAN_ON_DELETE_*",
-			COLUMN_NAMES(column));
-	else if (field->on_delete && !field->foreign_key.model)
-		mistake(draft, "%s.%s: .on_delete is for foreign keys", COLUMN_NAMES(column));
-	else if (field->on_delete == ROWAN_ON_DELETE_SET_NULL &&
-		 !column->plan->slots[column->index].nullable)
-		mistake(draft, "%s.%s: .on_delete would set it to NULL, which it cannot hold",
-			COLUMN_NAMES(column));
-}
-
 /* A column is left out on one engine as on the other, so both have a default. */
 static void check_server_default(struct draft *draft, const struct column *column)
 {
@@ -181,7 +166,8 @@ static void check_field(struct draft *draft, const struct column *column)
 	if ((unsigned)column->field->type >= ROWAN_TYPE_COUNT_)
 		return;
 	check_version(draft, column);
-	check_on_delete(draft, column);
+	if (column->field->on_delete && !column->field->foreign_key.model)
+		mistake(draft, "%s.%s: .on_delete is for foreign keys", COLUMN_NAMES(column));
 	check_null(draft, column);
 	check_length(draft, column);
 	check_default(draft, column);
@@ -254,48 +240,4 @@ void check_model(struct draft *draft, const struct drafted *drafted)
 	}
 	check_indexes(draft, plan);
 	check_checks(draft, plan);
-}
-
-/* ---- foreign keys --------------------------------------------------------- */
-
-bool column_is_unique(const struct column *column)
-{
-	return column->field->unique || (column->key && column->plan->key_count == 1);
-}
-
-static void check_foreign_key(struct draft *draft, struct column *column)
-{
-	const struct rowan_column *key = &column->field->foreign_key;
-	const struct column *target = draft_column(draft, *key);
-
-	if (!target) {
-		mistake(draft, "%s.%s: its foreign key names no field of %s",
-			COLUMN_NAMES(column), key->model->name);
-		return;
-	}
-	column->references = target;
-	if (target->plan->model->data_only)
-		mistake(draft, "%s.%s refers to %s, which has no table: it says .data_only",
-			COLUMN_NAMES(column), target->plan->model->name);
-	if (target->field->type != column->field->type)
-		mistake(draft, "%s.%s is %s, but refers to %s.%s, which is %s",
-			COLUMN_NAMES(column), type_name(column->field->type),
-			COLUMN_NAMES(target), type_name(target->field->type));
-	if (!column_is_unique(target))
-		mistake(draft, "%s.%s refers to %s.%s, which is neither the primary key nor unique",
-			COLUMN_NAMES(column), COLUMN_NAMES(target));
-}
-
-void check_foreign_keys(struct draft *draft, struct drafted *drafted)
-{
-	/* Fields of a base that tables have as well say things that only those can do. */
-	if (drafted->plan.model->data_only)
-		return;
-	for (size_t i = 0; i < drafted->plan.column_count; i++) {
-		const struct rowan_model *model = drafted->columns[i].field->foreign_key.model;
-
-		/* One that is no model was reported when it was met. */
-		if (model && draft_plan(draft, model))
-			check_foreign_key(draft, &drafted->columns[i]);
-	}
 }

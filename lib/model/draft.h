@@ -48,9 +48,6 @@ const struct column *draft_column(const struct draft *draft, struct rowan_column
 #define COLUMN_NAMES(column_) (column_)->plan->model->name, (column_)->field->name
 #define RELATION_NAMES(relation_) (relation_)->owner->model->name, (relation_)->declared->name
 
-/* Whether no two rows have the same value in it. */
-bool column_is_unique(const struct column *column);
-
 /* case.c: append a name in another case; the plural of what was appended. */
 void add_in_case(struct text *text, const char *name, enum rowan_case wanted);
 void make_plural(struct text *text);
@@ -62,6 +59,7 @@ const char *primary_key_name(struct draft *draft, const struct plan *plan);
 const char *check_name(struct draft *draft, const struct plan *plan, const char *name);
 void name_constraints(struct draft *draft, struct column *column);
 const char *index_name(struct draft *draft, const struct plan *plan, const struct index *index);
+const char *foreign_key_name(struct draft *draft, const struct plan *plan, const struct key *key);
 void check_names(struct draft *draft);
 /* What is wrong with a name in the database, or NULL. */
 const char *name_fault(const char *name);
@@ -72,9 +70,16 @@ void lay_out_checks(struct draft *draft, struct plan *plan);
 void check_indexes(struct draft *draft, const struct plan *plan);
 void check_checks(struct draft *draft, const struct plan *plan);
 
-/* check.c: what one model says of itself, and what the models say together. */
+/* check.c: what one model says of itself. */
 void check_model(struct draft *draft, const struct drafted *drafted);
-void check_foreign_keys(struct draft *draft, struct drafted *drafted);
+
+/* foreign_keys.c: laid out once all models are, and what is wrong with them. */
+void lay_out_foreign_keys(struct draft *draft, struct plan *plan);
+/* Whether no two rows have the same values in the columns of a key. */
+bool key_is_unique(const struct key *key);
+/* As COLUMN_NAMES: "task.owner_id", or of several "line (shop_id, number)". */
+struct key_names { char text[128]; };
+struct key_names key_names(const struct key *key);
 
 /* own_type.c: what a field says of its column's type. */
 void check_own_types(struct draft *draft, const struct column *column);

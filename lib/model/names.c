@@ -100,21 +100,31 @@ void name_constraints(struct draft *draft, struct column *column)
 
 	if (field->unique)
 		column->unique = joined(draft, unique_prefix(draft), table, &column->name, 1);
-	if (field->foreign_key.model)
-		column->foreign_key = joined(draft, prefix_or(draft->naming->foreign_key, "fk_"), table,
-					     &column->name, 1);
 	column->check = check_name(draft, column->plan, column->name);
+}
+
+static const char *name_of_columns(struct draft *draft, const char *prefix,
+				   const struct plan *plan,
+				   const struct column *const *columns, size_t count)
+{
+	const char *words[ROWAN_INDEX_COLUMNS];
+
+	for (size_t i = 0; i < count; i++)
+		words[i] = columns[i]->name;
+	return joined(draft, prefix, plan->table, words, count);
 }
 
 const char *index_name(struct draft *draft, const struct plan *plan, const struct index *index)
 {
-	const char *words[ROWAN_INDEX_COLUMNS];
+	return name_of_columns(draft, index->unique ? unique_prefix(draft)
+						    : prefix_or(draft->naming->index, "ix_"),
+			       plan, index->columns, index->column_count);
+}
 
-	for (size_t i = 0; i < index->column_count; i++)
-		words[i] = index->columns[i]->name;
-	return joined(draft, index->unique ? unique_prefix(draft)
-					  : prefix_or(draft->naming->index, "ix_"),
-		      plan->table, words, index->column_count);
+const char *foreign_key_name(struct draft *draft, const struct plan *plan, const struct key *key)
+{
+	return name_of_columns(draft, prefix_or(draft->naming->foreign_key, "fk_"), plan,
+			       key->columns, key->count);
 }
 
 /* ---- what is wrong with them ------------------------------------------------------- */
@@ -135,7 +145,7 @@ const char *name_fault(const char *name)
 static void check_column_name(struct draft *draft, const struct column *column)
 {
 	const char *const constraints[] = {
-		column->unique, column->foreign_key,
+		column->unique,
 		column->field->type == ROWAN_TYPE_BOOL ? column->check : NULL,
 	};
 	const char *fault = name_fault(column->name);

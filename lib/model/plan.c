@@ -161,26 +161,31 @@ static void lay_out_column(struct draft *draft, struct drafted *drafted, size_t 
 	};
 }
 
+/* Whether it is part of a foreign key, alone or with others. */
+static bool refers(const struct column *column)
+{
+	const struct rowan_model *model = column->plan->model;
+
+	for (size_t i = 0; i < model->foreign_key_count; i++)
+		for (size_t j = 0; j < ROWAN_INDEX_COLUMNS && j < model->foreign_keys[i].count; j++)
+			if (model->foreign_keys[i].offsets[j] == column->field->offset)
+				return true;
+	return column->field->foreign_key.model;
+}
+
 /* A key that the database numbers: one integer, and nothing else sets it. */
 static const struct column *generated_key(const struct plan *plan)
 {
 	const struct column *key = plan->key_count == 1 ? plan->keys[0] : NULL;
 	const struct rowan_field *field = key ? key->field : NULL;
 
-	if (!field || field->optional_ || field->foreign_key.model || field->default_factory
+	if (!field || field->optional_ || refers(key) || field->default_factory
 	    || field->default_value.type != ROWAN_TYPE_NONE)
 		return NULL;
 	if (field->type != ROWAN_TYPE_INT16 && field->type != ROWAN_TYPE_INT32
 	    && field->type != ROWAN_TYPE_INT64)
 		return NULL;
 	return key;
-}
-
-/* The database itself writes the row when the one that it refers to is deleted. */
-static bool on_delete_acts(const struct column *column)
-{
-	return column->field->on_delete == ROWAN_ON_DELETE_CASCADE ||
-	       column->field->on_delete == ROWAN_ON_DELETE_SET_NULL;
 }
 
 static void lay_out_keys(struct draft *draft, struct drafted *drafted)
@@ -199,7 +204,6 @@ static void lay_out_keys(struct draft *draft, struct drafted *drafted)
 	for (size_t i = 0; i < plan->column_count; i++) {
 		if (plan->columns[i].field->version)
 			plan->version = &plan->columns[i];
-		plan->acted_upon |= on_delete_acts(&plan->columns[i]);
 	}
 }
 
@@ -259,7 +263,8 @@ static bool is_model(const struct rowan_model *model)
 		&& (model->fields || !model->field_count)
 		&& (model->relations || !model->relation_count)
 		&& (model->checks || !model->check_count)
-		&& (model->indexes || !model->index_count);
+		&& (model->indexes || !model->index_count)
+		&& (model->foreign_keys || !model->foreign_key_count);
 }
 
 static void add_model(struct draft *draft, const struct rowan_model *model)
@@ -302,6 +307,8 @@ static void reach_all(struct draft *draft, const struct rowan_model *model)
 		for (size_t i = 0; i < from->field_count; i++)
 			reach(draft, from->fields[i].foreign_key.model, from->name,
 			      from->fields[i].name);
+		for (size_t i = 0; i < from->foreign_key_count; i++)
+			reach(draft, from->foreign_keys[i].target, from->name, "foreign_keys");
 		for (size_t i = 0; i < from->relation_count; i++) {
 			reach(draft, from->relations[i].target, from->name,
 			      from->relations[i].name);
@@ -319,7 +326,7 @@ static void check_all(struct draft *draft)
 		check_model(draft, d);
 	check_names(draft);
 	for (struct drafted *d = draft->first; d; d = d->next)
-		check_foreign_keys(draft, d);
+		lay_out_foreign_keys(draft, &d->plan);
 	for (struct drafted *d = draft->first; d; d = d->next)
 		tie_relations(draft, d);
 	for (struct drafted *d = draft->first; d; d = d->next)

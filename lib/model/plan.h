@@ -23,10 +23,25 @@ struct column {
 	const char *name;		/* of the column */
 	uint32_t index;			/* in plan->columns and plan->slots */
 	bool key;
-	const struct column *references;	/* NULL if no foreign key */
-	const char *unique, *foreign_key;	/* the names of its constraints, or NULL */
+	const char *unique;		/* the name of its constraint, or NULL */
 	const char *check;		/* .. of one that checks it alone, if there is one */
 	bool omittable;			/* an INSERT leaves it out where it is not set */
+};
+
+/* Columns that together refer to a row, or are referred to; their slots in the same order. */
+struct key {
+	const struct column *const *columns;
+	const struct slot *slots;
+	size_t count;
+};
+
+/* Columns, and those of the target that they refer to, side by side. */
+struct foreign_key {
+	const char *name;
+	const struct plan *plan, *target;
+	struct key columns, references;
+	enum rowan_on_delete on_delete;
+	bool own_index;			/* .. of its own table, by an index, which is made after it */
 };
 
 /* An index, or a unique one; of one column or of several. */
@@ -44,18 +59,19 @@ struct check {
 };
 
 enum relation_kind {
-	RELATION_BELONGS_TO,	/* local: the foreign key; remote: the target's column */
-	RELATION_HAS_ONE,	/* local: the owner's column; remote: the foreign key */
+	RELATION_BELONGS_TO,	/* local: the foreign key; remote: what it refers to */
+	RELATION_HAS_ONE,	/* local: what is referred to; remote: the foreign key */
 	RELATION_HAS_MANY,	/* the same */
-	RELATION_MANY_TO_MANY,	/* local, remote: as referred to by the link's two columns */
+	RELATION_MANY_TO_MANY,	/* local, remote: as referred to by the link's two keys */
 };
 
 struct relation {
 	const struct rowan_relation *declared;
 	enum relation_kind kind;
 	const struct plan *owner, *target, *link;
-	const struct column *local, *remote;
-	const struct column *link_local, *link_remote;	/* MANY_TO_MANY only */
+	struct key local, remote;	/* of as many columns */
+	struct key link_local, link_remote;	/* MANY_TO_MANY only */
+	const struct relation *links;	/* .. : from the owner to the rows of the link */
 	const struct relation *back;	/* back_populates, or NULL */
 	uint32_t index;			/* in owner->relations */
 	uint32_t offset;		/* of the slot */
@@ -79,6 +95,8 @@ struct plan {
 	const struct column *const *omittable;
 	size_t omittable_count;
 	const struct relation *relations;
+	const struct foreign_key *foreign_keys;
+	size_t foreign_key_count;
 	const struct index *indexes;
 	size_t index_count;
 	const struct check *checks;

@@ -12,11 +12,11 @@ struct ranking {
 	uint32_t visited;
 };
 
-/* The draft that a foreign key leads to; NULL if none, or if published before. */
-static struct drafted *referred(const struct draft *draft, const struct column *column)
+/* The draft that a foreign key leads to; NULL if it was published before. */
+static struct drafted *referred(const struct draft *draft, const struct foreign_key *key)
 {
-	for (struct drafted *d = draft->first; column->references && d; d = d->next) {
-		if (&d->plan == column->references->plan)
+	for (struct drafted *d = draft->first; d; d = d->next) {
+		if (&d->plan == key->target)
 			return d;
 	}
 	return NULL;
@@ -27,14 +27,12 @@ static uint32_t rank_above(const struct draft *draft, const struct drafted *memb
 {
 	uint32_t rank = 0;
 
-	for (size_t i = 0; i < member->plan.column_count; i++) {
-		const struct column *column = &member->columns[i];
-		const struct drafted *target = referred(draft, column);
+	for (size_t i = 0; i < member->plan.foreign_key_count; i++) {
+		const struct foreign_key *key = &member->plan.foreign_keys[i];
+		const struct drafted *target = referred(draft, key);
 
-		if (!column->references || (target && !target->ranked))
-			continue;
-		if (column->references->plan->rank >= rank)
-			rank = column->references->plan->rank + 1;
+		if ((!target || target->ranked) && key->target->rank >= rank)
+			rank = key->target->rank + 1;
 	}
 	return rank;
 }
@@ -64,8 +62,8 @@ static void visit(struct ranking *ranking, struct drafted *node)
 	node->waiting = true;
 	ranking->stack = node;
 
-	for (size_t i = 0; i < node->plan.column_count; i++) {
-		struct drafted *target = referred(ranking->draft, &node->columns[i]);
+	for (size_t i = 0; i < node->plan.foreign_key_count; i++) {
+		struct drafted *target = referred(ranking->draft, &node->plan.foreign_keys[i]);
 
 		if (!target)
 			continue;
@@ -80,10 +78,8 @@ static void visit(struct ranking *ranking, struct drafted *node)
 
 static bool is_circular(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->column_count; i++) {
-		const struct column *to = plan->columns[i].references;
-
-		if (to && to->plan->rank == plan->rank)
+	for (size_t i = 0; i < plan->foreign_key_count; i++) {
+		if (plan->foreign_keys[i].target->rank == plan->rank)
 			return true;
 	}
 	return false;

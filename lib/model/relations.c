@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Which foreign key a relation goes by, and which relation is its mirror. */
 #include "model/draft.h"
+#include "model/key.h"
 
 #include <string.h>
 
 /* ---- looking for the foreign key ------------------------------------------- */
+
+static void report_ambiguous(struct draft *draft, const struct relation *relation,
+			     const struct foreign_key *one, const struct foreign_key *other,
+			     const char *option)
+{
+	mistake(draft, "%s.%s is ambiguous: %s or %s? say .%s = ROWAN_KEY(..)",
+		RELATION_NAMES(relation), key_names(&one->columns).text,
+		key_names(&other->columns).text, option);
+}
 
 /*
  * The foreign keys of `from` that refer to `to`, `except` one.  Several are
@@ -12,85 +22,101 @@
  */
 static size_t find_key(struct draft *draft, const struct relation *relation,
 		       const struct plan *from, const struct plan *to,
-		       const struct column *except, const char *option, const struct column **out)
+		       const struct foreign_key *except, const char *option,
+		       const struct foreign_key **out)
 {
 	size_t count = 0;
 
 	*out = NULL;
-	for (size_t i = 0; i < from->column_count; i++) {
-		const struct column *column = &from->columns[i];
+	for (size_t i = 0; i < from->foreign_key_count; i++) {
+		const struct foreign_key *key = &from->foreign_keys[i];
 
-		if (!column->references || column->references->plan != to || column == except)
+		if (key->target != to || key == except)
 			continue;
 		if (++count == 2)
-			mistake(draft, "%s.%s is ambiguous: %s.%s or %s.%s? say .%s = ROWAN_KEY(..)",
-				RELATION_NAMES(relation), COLUMN_NAMES(*out), COLUMN_NAMES(column),
-				option);
+			report_ambiguous(draft, relation, *out, key, option);
 		if (count == 1)
-			*out = column;
+			*out = key;
 	}
 	return count;
 }
 
-/* The foreign key that an option names; reported if it does not lead to `to`. */
-static const struct column *named_key(struct draft *draft, const struct relation *relation,
-				      struct rowan_column key, const char *option,
-				      const struct plan *to)
+/*
+ * The foreign key with the column that an option names, to `to` if that is not NULL; reported
+ * if there is none, or more than one.
+ */
+static const struct foreign_key *named_key(struct draft *draft, const struct relation *relation,
+					   struct rowan_column name, const char *option,
+					   const struct plan *to)
 {
-	const struct column *column = draft_column(draft, key);
+	const struct column *column = draft_column(draft, name);
+	const struct foreign_key *found = NULL;
 
-	if (!column)
+	if (!column) {
 		mistake(draft, "%s.%s: .%s names no field", RELATION_NAMES(relation), option);
-	else if (!column->references || (to && column->references->plan != to))
+		return NULL;
+	}
+	for (size_t i = 0; i < column->plan->foreign_key_count; i++) {
+		const struct foreign_key *key = &column->plan->foreign_keys[i];
+
+		if (!key_has(&key->columns, column) || (to && key->target != to))
+			continue;
+		if (found) {
+			mistake(draft, "%s.%s: .%s: %s.%s is in two foreign keys: name a column that "
+				"only one has", RELATION_NAMES(relation), option,
+				COLUMN_NAMES(column));
+			return NULL;
+		}
+		found = key;
+	}
+	if (!found)
 		mistake(draft, "%s.%s: .%s: %s.%s is no foreign key to %s",
 			RELATION_NAMES(relation), option, COLUMN_NAMES(column),
 			to ? to->model->name : "either side");
-	else
-		return column;
-	return NULL;
+	return found;
 }
 
 /* ---- tying ----------------------------------------------------------------- */
 
-static void belongs_to(struct relation *relation, const struct column *key)
+static void belongs_to(struct relation *relation, const struct foreign_key *key)
 {
 	relation->kind = RELATION_BELONGS_TO;
-	relation->local = key;
+	relation->local = key->columns;
 	relation->remote = key->references;
 }
 
-static void has(struct draft *draft, struct relation *relation, const struct column *key)
+static void has(struct draft *draft, struct relation *relation, const struct foreign_key *key)
 {
 	relation->kind = relation->declared->many ? RELATION_HAS_MANY : RELATION_HAS_ONE;
 	relation->local = key->references;
-	relation->remote = key;
-	if (relation->kind == RELATION_HAS_ONE && !column_is_unique(key))
-		mistake(draft, "%s.%s leads to one row: %s.%s must be .unique",
-			RELATION_NAMES(relation), COLUMN_NAMES(key));
+	relation->remote = key->columns;
+	if (relation->kind == RELATION_HAS_ONE && !key_is_unique(&key->columns))
+		mistake(draft, "%s.%s leads to one row: %s must be .unique",
+			RELATION_NAMES(relation), key_names(&key->columns).text);
 }
 
 static void tie_by_name(struct draft *draft, struct relation *relation)
 {
-	const struct column *key = named_key(draft, relation, relation->declared->foreign_key,
-					     "foreign_key", NULL);
+	const struct foreign_key *key = named_key(draft, relation, relation->declared->foreign_key,
+						  "foreign_key", NULL);
 
 	if (!key)
 		return;
 	if (!relation->declared->many && key->plan == relation->owner
-	    && key->references->plan == relation->target)
+	    && key->target == relation->target)
 		belongs_to(relation, key);
-	else if (key->plan == relation->target && key->references->plan == relation->owner)
+	else if (key->plan == relation->target && key->target == relation->owner)
 		has(draft, relation, key);
 	else
-		mistake(draft, "%s.%s: .foreign_key: %s.%s does not join %s and %s",
-			RELATION_NAMES(relation), COLUMN_NAMES(key), relation->owner->model->name,
-			relation->target->model->name);
+		mistake(draft, "%s.%s: .foreign_key: %s does not join %s and %s",
+			RELATION_NAMES(relation), key_names(&key->columns).text,
+			relation->owner->model->name, relation->target->model->name);
 }
 
 /* Our own foreign key wins: of a tree's parent and children it is the parent's. */
 static void tie_by_search(struct draft *draft, struct relation *relation)
 {
-	const struct column *key;
+	const struct foreign_key *key;
 	size_t count = 0;
 
 	if (!relation->declared->many) {
@@ -111,12 +137,12 @@ static void tie_by_search(struct draft *draft, struct relation *relation)
 			relation->target->model->name);
 }
 
-/* One of a link's two columns; `other` is the one that is taken. */
-static const struct column *link_column(struct draft *draft, struct relation *relation,
-					struct rowan_column named, const char *option,
-					const struct plan *to, const struct column *other)
+/* One of a link's two keys; `other` is the one that is taken. */
+static const struct foreign_key *link_key(struct draft *draft, struct relation *relation,
+					  struct rowan_column named, const char *option,
+					  const struct plan *to, const struct foreign_key *other)
 {
-	const struct column *key;
+	const struct foreign_key *key;
 	size_t count;
 
 	if (named.model) {
@@ -124,8 +150,8 @@ static const struct column *link_column(struct draft *draft, struct relation *re
 		if (key && key->plan == relation->link)
 			return key;
 		if (key)
-			mistake(draft, "%s.%s: .%s: %s.%s is not a field of the link %s",
-				RELATION_NAMES(relation), option, COLUMN_NAMES(key),
+			mistake(draft, "%s.%s: .%s: %s is not a field of the link %s",
+				RELATION_NAMES(relation), option, key_names(&key->columns).text,
 				relation->link->model->name);
 		return NULL;
 	}
@@ -136,22 +162,37 @@ static const struct column *link_column(struct draft *draft, struct relation *re
 	return count == 1 ? key : NULL;
 }
 
+/* The way to the rows of the link alone. */
+static void tie_links(struct draft *draft, struct relation *relation)
+{
+	struct relation *links = draft_alloc(draft, sizeof(*links));
+
+	if (!links)
+		return;
+	*links = (struct relation){
+		.declared = relation->declared, .kind = RELATION_HAS_MANY,
+		.owner = relation->owner, .target = relation->link,
+		.local = relation->local, .remote = relation->link_local,
+	};
+	relation->links = links;
+}
+
 static void tie_through(struct draft *draft, struct relation *relation)
 {
 	const struct rowan_relation *declared = relation->declared;
 	bool own_side_first = declared->foreign_key.model || !declared->remote_key.model;
-	const struct column *local = NULL, *remote = NULL;
+	const struct foreign_key *local = NULL, *remote = NULL;
 
 	/* In a link between rows of one table a side that is named leaves the other. */
 	if (!own_side_first)
-		remote = link_column(draft, relation, declared->remote_key, "remote_key",
-				     relation->target, NULL);
+		remote = link_key(draft, relation, declared->remote_key, "remote_key",
+				  relation->target, NULL);
 	if (own_side_first || remote)
-		local = link_column(draft, relation, declared->foreign_key, "foreign_key",
-				    relation->owner, remote);
+		local = link_key(draft, relation, declared->foreign_key, "foreign_key",
+				 relation->owner, remote);
 	if (own_side_first && local)
-		remote = link_column(draft, relation, declared->remote_key, "remote_key",
-				     relation->target, local);
+		remote = link_key(draft, relation, declared->remote_key, "remote_key",
+				  relation->target, local);
 	if (!local || !remote)
 		return;
 	if (local == remote) {
@@ -160,19 +201,21 @@ static void tie_through(struct draft *draft, struct relation *relation)
 		return;
 	}
 	relation->kind = RELATION_MANY_TO_MANY;
-	relation->link_local = local;
-	relation->link_remote = remote;
+	relation->link_local = local->columns;
+	relation->link_remote = remote->columns;
 	relation->local = local->references;
 	relation->remote = remote->references;
+	tie_links(draft, relation);
 }
 
 /* Rows are found by a list of keys, and bytes make no list. */
 static void check_key_type(struct draft *draft, const struct relation *relation)
 {
-	if (relation->local && (relation->local->field->type == ROWAN_TYPE_BYTES
-				|| relation->remote->field->type == ROWAN_TYPE_BYTES))
-		mistake(draft, "%s.%s: a relation cannot go by a key of bytes",
-			RELATION_NAMES(relation));
+	for (size_t i = 0; i < relation->local.count; i++)
+		if (relation->local.slots[i].type == ROWAN_TYPE_BYTES ||
+		    relation->remote.slots[i].type == ROWAN_TYPE_BYTES)
+			mistake(draft, "%s.%s: a relation cannot go by a key of bytes",
+				RELATION_NAMES(relation));
 }
 
 static void check_cascade(struct draft *draft, const struct relation *relation)
@@ -182,7 +225,7 @@ static void check_cascade(struct draft *draft, const struct relation *relation)
 	if ((unsigned)cascade > ROWAN_CASCADE_DELETE_ORPHAN)
 		mistake(draft, "%s.%s: .cascade is none of ROWAN_CASCADE_*",
 			RELATION_NAMES(relation));
-	else if (cascade && relation->local && relation->kind == RELATION_BELONGS_TO)
+	else if (cascade && relation->local.count && relation->kind == RELATION_BELONGS_TO)
 		mistake(draft, "%s.%s: .cascade is for the side that does not have the foreign key",
 			RELATION_NAMES(relation));
 	else if (cascade == ROWAN_CASCADE_DELETE_ORPHAN && relation->kind == RELATION_MANY_TO_MANY)
@@ -248,13 +291,19 @@ static const struct relation *relation_named(const struct plan *plan, const char
 	return NULL;
 }
 
+/* Whether they are of one foreign key. */
+static bool is_key(const struct key *a, const struct key *b)
+{
+	return a->columns == b->columns;
+}
+
 /* Whether two relations are the two sides of the same keys. */
 static bool is_mirror(const struct relation *a, const struct relation *b)
 {
 	if (a->kind == RELATION_MANY_TO_MANY || b->kind == RELATION_MANY_TO_MANY)
-		return a->kind == b->kind && a->link_local == b->link_remote
-			&& a->link_remote == b->link_local;
-	return a->local == b->remote && a->remote == b->local;
+		return a->kind == b->kind && is_key(&a->link_local, &b->link_remote)
+			&& is_key(&a->link_remote, &b->link_local);
+	return is_key(&a->local, &b->remote) && is_key(&a->remote, &b->local);
 }
 
 static void pair(struct draft *draft, struct relation *relation)
@@ -274,7 +323,7 @@ static void pair(struct draft *draft, struct relation *relation)
 	    || strcmp(back->declared->back_populates, relation->declared->name) != 0)
 		mistake(draft, "%s.%s: .back_populates: %s.%s does not point back",
 			RELATION_NAMES(relation), RELATION_NAMES(back));
-	else if (relation->local && back->local && !is_mirror(relation, back))
+	else if (relation->local.count && back->local.count && !is_mirror(relation, back))
 		mistake(draft, "%s.%s: .back_populates: %s.%s does not use the same foreign key",
 			RELATION_NAMES(relation), RELATION_NAMES(back));
 	else

@@ -68,26 +68,26 @@ static int ask(struct work *work, const char *sql, const char *const *params, si
 
 /* ---- foreign keys in a circle ------------------------------------------------------ */
 
-/* Whether the key of a table is to one that comes behind it, and has to wait for it. */
+/* Whether the key of a table is to one that comes behind it, or an index, and has to wait for it. */
 static bool key_is_late(const struct work *work, const struct tables *tables, size_t i,
-			const struct column *column)
+			const struct foreign_key *key)
 {
-	return work->dialect->needs_targets && column->references
-		&& tables_contain(tables, i + 1, column->references->plan);
+	return work->dialect->needs_targets &&
+	       (key->own_index || tables_contain(tables, i + 1, key->target));
 }
 
 static bool has_late_key(const struct work *work, const struct tables *tables, size_t i)
 {
 	const struct plan *plan = tables->plans[i];
 
-	for (size_t j = 0; j < plan->column_count; j++) {
-		if (key_is_late(work, tables, i, &plan->columns[j]))
+	for (size_t j = 0; j < plan->foreign_key_count; j++) {
+		if (key_is_late(work, tables, i, &plan->foreign_keys[j]))
 			return true;
 	}
 	return false;
 }
 
-typedef void render_key(const struct dialect *dialect, const struct column *column,
+typedef void render_key(const struct dialect *dialect, const struct foreign_key *key,
 			struct text *sql);
 
 /* Add or drop the keys of a table that are late. */
@@ -97,10 +97,10 @@ static int change_late_keys(struct work *work, const struct tables *tables, size
 	const struct plan *plan = tables->plans[i];
 	int status = ROWAN_OK;
 
-	for (size_t j = 0; j < plan->column_count && status == ROWAN_OK; j++) {
-		if (!key_is_late(work, tables, i, &plan->columns[j]))
+	for (size_t j = 0; j < plan->foreign_key_count && status == ROWAN_OK; j++) {
+		if (!key_is_late(work, tables, i, &plan->foreign_keys[j]))
 			continue;
-		render(work->dialect, &plan->columns[j], &work->sql);
+		render(work->dialect, &plan->foreign_keys[j], &work->sql);
 		status = run_for(work, plan);
 	}
 	return status;

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "model/key.h"
 
 #include <strings.h>
 
@@ -83,6 +84,16 @@ void tables_release(struct tables *tables)
 	mem_free(tables->made);
 }
 
+static void report_missing(const struct foreign_key *key, struct rowan_error *error)
+{
+	char columns[192];
+
+	key_columns(&key->columns, columns, sizeof(columns));
+	error_add(error, key->columns.count == 1 ? "%s.%s refers to %s, which is not in the list"
+			 : "%s (%s) refers to %s, which is not in the list",
+		  key->plan->table, columns, key->target->table);
+}
+
 /* Every table that a foreign key names must be made as well; all that are not, at once. */
 static int check_targets(const struct tables *tables, struct rowan_error *error)
 {
@@ -91,18 +102,14 @@ static int check_targets(const struct tables *tables, struct rowan_error *error)
 	for (size_t i = 0; i < tables->count; i++) {
 		const struct plan *plan = tables->plans[i];
 
-		for (size_t j = 0; j < plan->column_count; j++) {
-			const struct column *to = plan->columns[j].references;
+		for (size_t j = 0; j < plan->foreign_key_count; j++) {
+			const struct foreign_key *key = &plan->foreign_keys[j];
 
-			if (!to || tables_contain(tables, 0, to->plan))
+			if (tables_contain(tables, 0, key->target))
 				continue;
 			if (status == ROWAN_OK)
-				status = error_set(error, ROWAN_MISUSE, "%s refers to %s, which is "
-						   "not in the list", plan->slots[j].name,
-						   to->plan->table);
-			else
-				error_add(error, "%s refers to %s, which is not in the list",
-					  plan->slots[j].name, to->plan->table);
+				status = error_set(error, ROWAN_MISUSE, "%s", "");
+			report_missing(key, error);
 		}
 	}
 	return status;

@@ -39,7 +39,7 @@ static int take_child(struct rowan_session *session, const struct relation *rela
 {
 	struct change *change;
 
-	if (!slot_same(slot_of(relation->remote), row, slot_of(relation->local), owner))
+	if (!key_same(&relation->remote, row, &relation->local, owner))
 		return ROWAN_OK;
 	change = change_of_stored(session, relation->target->model, row, "rowan_delete", site);
 	if (!change)
@@ -92,7 +92,7 @@ static int drop_new_links(struct rowan_session *session, const struct relation *
 
 		if (link->plan != relation->link || link->state != CHANGE_INSERT)
 			continue;
-		row = held_row(session, relation->local, relation->link_local, link->row);
+		row = held_row(session, &relation->local, &relation->link_local, link->row);
 		if (session_ready(session))
 			return session_ready(session);
 		owner = row ? unit_find(&session->unit, row) : NULL;
@@ -102,54 +102,23 @@ static int drop_new_links(struct rowan_session *session, const struct relation *
 	return ROWAN_OK;
 }
 
-/* All stored links of these owners, whether the session holds them or not. */
-static struct rowan_result *find_links(struct rowan_session *session,
-				       const struct relation *relation,
-				       const struct peers *owners, struct rowan_site site)
-{
-	const struct slot *key = slot_of(relation->local);
-	size_t size = item_size(key);
-	char *items = arena_alloc(&session->scratch, owners->count * size);
-	struct rowan_query query = {
-		.model = relation->link->model,
-		.site = site,
-		.where = { .length = 1, .terms = { {
-			.left = { relation->link->model, slot_of(relation->link_local)->offset },
-			.op = ROWAN_OP_IN,
-			.operand = ROWAN_OPERAND_LIST,
-			.type = (uint8_t)item_type(key),
-			.right.list = { items, owners->count },
-		} } },
-	};
-
-	if (!items) {
-		session_no_memory(session, site);
-		return NULL;
-	}
-	for (size_t i = 0; i < owners->count; i++)
-		item_put(key, owners->rows[i], items + i * size);
-	return exec_query(session, &query);
-}
-
+/* And all that are stored, whether the session holds them or not. */
 static int cascade_links(struct rowan_session *session, const struct relation *relation,
 			 const struct peers *owners, struct rowan_site site)
 {
-	struct rowan_result *links;
-	const void *row;
 	int status = drop_new_links(session, relation);
 
-	if (status < 0)
-		return status;
-	links = find_links(session, relation, owners, site);
-	while ((row = rowan_next(links)) != NULL) {
-		struct change *link = change_of_stored(session, relation->link->model, row,
-						       "rowan_delete", site);
+	if (status == ROWAN_OK)
+		status = load_links(session, relation, owners, site);
+	for (size_t i = 0; i < session->rows.count && status == ROWAN_OK; i++) {
+		struct change *link = change_of_stored(session, relation->link->model,
+						       session->rows.items[i], "rowan_delete", site);
 
 		if (!link)
-			break;
+			return session_ready(session);
 		take_along(session, link);
 	}
-	return session_ready(session);
+	return status;
 }
 
 /* ---- all of them ---------------------------------------------------------------------- */

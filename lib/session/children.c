@@ -9,14 +9,16 @@
 
 static void ask_for_children(struct related *load)
 {
-	const struct slot *local = slot_of(load->relation->local);
+	const struct key *local = &load->relation->local;
 
 	for (size_t i = 0; i < load->parent_count; i++) {
-		struct key_entry *entry = keys_entry(&load->keys, local, local, load->parents[i]);
+		struct key_entry *entry;
 
-		if (entry->row)
+		if (key_is_null(local, load->parents[i]))
 			continue;
-		entry->number = (uint32_t)i;
+		entry = keys_entry(&load->keys, local, local, load->parents[i]);
+		if (!entry->row)
+			entry->number = (uint32_t)i;
 		related_ask(load, entry, load->parents[i]);
 	}
 }
@@ -30,12 +32,11 @@ struct child_reader {
 	void *link;
 };
 
-/* Whether two links may join the same two rows. */
-static bool links_repeat(const struct relation *relation)
+bool links_repeat(const struct relation *relation)
 {
 	for (size_t i = 0; i < relation->link->key_count; i++)
-		if (relation->link->keys[i] != relation->link_local &&
-		    relation->link->keys[i] != relation->link_remote)
+		if (!key_has(&relation->link_local, relation->link->keys[i]) &&
+		    !key_has(&relation->link_remote, relation->link->keys[i]))
 			return true;
 	return false;
 }
@@ -81,7 +82,7 @@ static int read_shared(struct child_reader *reader, struct related *load, struct
 }
 
 static int read_child(struct child_reader *reader, struct related *load, struct execution *run,
-		      void **row, const struct slot **key, const void **key_row)
+		      void **row, const struct key **key, const void **key_row)
 {
 	const struct relation *relation = load->relation;
 	int status;
@@ -91,29 +92,30 @@ static int read_child(struct child_reader *reader, struct related *load, struct 
 		if (status == ROWAN_OK && relation->kind == RELATION_HAS_ONE &&
 		    !vector_push(&load->session->rows, *row))
 			return session_no_memory(load->session, load->site);
-		*key = slot_of(relation->remote);
+		*key = &relation->remote;
 		*key_row = *row;
 		return status;
 	}
 	if ((status = read_shared(reader, load, run, row)) < 0)
 		return status;
-	*key = slot_of(relation->link_local);
+	*key = &relation->link_local;
 	*key_row = reader->link;
 	return run->driver->read_row(run->statement->handle, (int)relation->target->column_count,
-				     *key, 1, &load->session->scratch, reader->link, run->error);
+				     (*key)->slots, (*key)->count, &load->session->scratch,
+				     reader->link, run->error);
 }
 
 /* The number of the parent that has the key, or -1: an edited child may have moved. */
-static int64_t number_of_parent(const struct related *load, const struct slot *key, const void *key_row)
+static int64_t number_of_parent(const struct related *load, const struct key *key,
+				const void *key_row)
 {
-	const struct slot *local = slot_of(load->relation->local);
 	const struct key_entry *entry;
 
 	if (load->parent_count == 1)
 		return 0;
-	if (!slot_value(key, key_row))
+	if (key_is_null(key, key_row))
 		return -1;
-	entry = keys_entry(&load->keys, local, key, key_row);
+	entry = keys_entry(&load->keys, &load->relation->local, key, key_row);
 	return entry->row ? (int64_t)entry->number : -1;
 }
 
@@ -130,19 +132,19 @@ static int add_child(struct child_reader *reader, struct related *load, size_t p
 
 static int read_children(struct related *load, struct execution *run, struct child_reader *reader)
 {
-	const struct slot *local = slot_of(load->relation->local);
+	const struct key *local = &load->relation->local;
 	int64_t parent = -1;
 	int status;
 
 	while ((status = execution_step(run)) == DRIVER_ROW) {
-		const struct slot *key = NULL;
+		const struct key *key = NULL;
 		const void *key_row = NULL;
 		void *row;
 
 		if ((status = read_child(reader, load, run, &row, &key, &key_row)) < 0)
 			return session_failed_at(load->session, status, load->site);
 		/* Children of one parent mostly come one after another. */
-		if (parent < 0 || !slot_same(local, load->parents[parent], key, key_row))
+		if (parent < 0 || !key_same(local, load->parents[parent], key, key_row))
 			parent = number_of_parent(load, key, key_row);
 		if (parent < 0)
 			reader_leave_out(&reader->rows, row);
@@ -152,24 +154,32 @@ static int read_children(struct related *load, struct execution *run, struct chi
 	return status;
 }
 
-int load_children(struct related *load)
+/* Into session->edges. */
+static int find_children(struct related *load)
 {
 	struct child_reader reader;
 	struct execution run;
 	int status;
 
-	load->session->edges.count = 0;
-	ask_for_children(load);
-	if (load->key_count == 0)
-		return ROWAN_OK;
 	if ((status = child_reader_init(&reader, load)) < 0 ||
 	    (status = related_begin(load, &run)) < 0)
 		return status;
 	status = execution_end(&run, read_children(load, &run, &reader));
 	identity_release(&reader.seen);
 	pairs_release(&reader.pairs);
-	if (status < 0)
-		return session_failed_at(load->session, status, load->site);
+	return status < 0 ? session_failed_at(load->session, status, load->site) : ROWAN_OK;
+}
+
+int load_children(struct related *load)
+{
+	int status = ROWAN_OK;
+
+	load->session->edges.count = 0;
+	ask_for_children(load);
+	if (load->key_count > 0)
+		status = find_children(load);
+	if (status < 0 || load->parent_count == 0)
+		return status;
 	/* Each child of a to-many relation has one parent: the parents' array is all of them. */
 	if (load->relation->kind == RELATION_HAS_MANY)
 		load->children->count = load->session->edges.count;

@@ -76,7 +76,7 @@ static void say_checked(struct rowan_error *error, const struct plan *plan)
 
 struct exists_context {
 	const struct dialect *dialect;
-	const struct column *column;
+	const struct key *key;
 };
 
 static int render(void *context, struct text *sql, struct rowan_error *error)
@@ -84,15 +84,15 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	const struct exists_context *with = context;
 
 	(void)error;
-	render_exists(with->dialect, with->column->plan, &with->column, 1, sql);
+	render_exists(with->dialect, key_plan(with->key), with->key->columns, with->key->count, sql);
 	return ROWAN_OK;
 }
 
-/* Whether a row has `column` equal to the value in `row`; true when in doubt. */
-static bool exists(struct rowan_session *session, const struct column *column,
-		   const struct slot *slot, const void *row)
+/* Whether a row has `key` equal to what is `from` in `row`; true when in doubt. */
+static bool exists(struct rowan_session *session, const struct key *key, const struct key *from,
+		   const void *row)
 {
-	struct exists_context context = { session->dialect, column };
+	struct exists_context context = { session->dialect, key };
 	struct rowan_error ignored = { 0 };
 	struct statement *statement;
 	struct execution run;
@@ -101,22 +101,22 @@ static bool exists(struct rowan_session *session, const struct column *column,
 
 	shape_start(&shape);
 	shape_add(&shape, &(unsigned char){ STATEMENT_EXISTS }, 1);
-	shape_add(&shape, &column, sizeof(column));
+	shape_add(&shape, &key->columns, sizeof(key->columns));
 	if (connection_statement(session->connection, &shape, render, &context, &statement,
 				 &ignored) < 0)
 		return true;
 	execution_begin(&run, session->connection, statement, session->error.site, &ignored);
-	execution_bind_row(&run, slot, 1, row);
+	execution_bind_row(&run, from->slots, from->count, row);
 	status = execution_step(&run);
 	execution_end(&run, status);
 	return status != DRIVER_DONE;
 }
 
-static void name_foreign_key(struct rowan_error *error, const struct column *column)
+static void name_foreign_key(struct rowan_error *error, const struct foreign_key *key)
 {
-	name_constraint(error, column->foreign_key);
-	snprintf(error->table, sizeof(error->table), "%s", column->plan->table);
-	snprintf(error->columns, sizeof(error->columns), "%s", column->name);
+	name_constraint(error, key->name);
+	snprintf(error->table, sizeof(error->table), "%s", key->plan->table);
+	key_columns(&key->columns, error->columns, sizeof(error->columns));
 }
 
 /* The foreign key of these rows that refers to nothing. */
@@ -125,50 +125,49 @@ static void find_orphan(struct rowan_session *session, struct change **changes, 
 	const struct plan *plan = changes[0]->plan;
 
 	for (size_t i = 0; i < count; i++)
-		for (size_t c = 0; c < plan->column_count; c++) {
-			const struct column *to = plan->columns[c].references;
+		for (size_t k = 0; k < plan->foreign_key_count; k++) {
+			const struct foreign_key *key = &plan->foreign_keys[k];
 
-			if (!to || !slot_value(&plan->slots[c], changes[i]->row) ||
-			    exists(session, to, &plan->slots[c], changes[i]->row))
+			if (key_is_null(&key->columns, changes[i]->row) ||
+			    exists(session, &key->references, &key->columns, changes[i]->row))
 				continue;
-			name_foreign_key(&session->error, &plan->columns[c]);
+			name_foreign_key(&session->error, key);
 			return;
 		}
 }
 
-/* PostgreSQL names the constraint; of which column it is, the models know. */
-static const struct column *foreign_key_named(const char *constraint)
+/* PostgreSQL names the constraint; of which columns it is, the models know. */
+static const struct foreign_key *foreign_key_named(const char *constraint)
 {
 	for (const struct plan *plan = plan_next(NULL); plan; plan = plan_next(plan))
-		for (size_t i = 0; i < plan->column_count; i++) {
-			const struct column *column = &plan->columns[i];
-
-			if (column->references && strcmp(column->foreign_key, constraint) == 0)
-				return column;
-		}
+		for (size_t i = 0; i < plan->foreign_key_count; i++)
+			if (strcmp(plan->foreign_keys[i].name, constraint) == 0)
+				return &plan->foreign_keys[i];
 	return NULL;
 }
 
 static void say_referred(struct rowan_error *error, const struct plan *plan,
-			 const struct column *by)
+			 const struct foreign_key *by)
 {
+	char columns[sizeof(error->columns)];
+
+	key_columns(&by->columns, columns, sizeof(columns));
 	snprintf(error->message, sizeof(error->message), "%s: rows of %s still refer to it by %s",
-		 plan->table, by->plan->table, by->name);
+		 plan->table, by->plan->table, columns);
 }
 
 /* The foreign key, of any model known so far, that refers to the row. */
 static void find_reference(struct rowan_session *session, const struct change *change)
 {
 	for (const struct plan *plan = plan_next(NULL); plan; plan = plan_next(plan))
-		for (size_t c = 0; c < plan->column_count; c++) {
-			const struct column *to = plan->columns[c].references;
+		for (size_t i = 0; i < plan->foreign_key_count; i++) {
+			const struct foreign_key *key = &plan->foreign_keys[i];
 
-			if (!to || to->plan != change->plan ||
-			    !exists(session, &plan->columns[c], &to->plan->slots[to->index],
-				    change->flushed))
+			if (key->target != change->plan ||
+			    !exists(session, &key->columns, &key->references, change->flushed))
 				continue;
-			name_foreign_key(&session->error, &plan->columns[c]);
-			say_referred(&session->error, change->plan, &plan->columns[c]);
+			name_foreign_key(&session->error, key);
+			say_referred(&session->error, change->plan, key);
 			return;
 		}
 }
@@ -178,7 +177,7 @@ void diagnose(struct rowan_session *session, struct change **changes, size_t cou
 {
 	struct rowan_error *error = &session->error;
 	const struct plan *plan = changes[0]->plan;
-	const struct column *named;
+	const struct foreign_key *named;
 	bool unnamed;
 
 	if (!rowan_is_integrity(error->code))

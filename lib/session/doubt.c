@@ -22,11 +22,10 @@ void doubt_rows(struct rowan_session *session, const struct plan *plan)
 static bool has_dependents(const struct plan *plan)
 {
 	for (const struct plan *other = plan_next(NULL); other; other = plan_next(other)) {
-		for (size_t i = 0; other->acted_upon && i < other->column_count; i++) {
-			const struct column *column = &other->columns[i];
+		for (size_t i = 0; other->acted_upon && i < other->foreign_key_count; i++) {
+			const struct foreign_key *key = &other->foreign_keys[i];
 
-			if (column->references && column->references->plan == plan &&
-			    column->field->on_delete >= ROWAN_ON_DELETE_CASCADE)
+			if (key->target == plan && key->on_delete >= ROWAN_ON_DELETE_CASCADE)
 				return true;
 		}
 	}

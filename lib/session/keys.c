@@ -2,7 +2,6 @@
 #include "session/keys.h"
 
 #include "base/hash.h"
-#include "model/types.h"
 
 bool keys_init(struct keys *keys, struct arena *arena, size_t count)
 {
@@ -13,10 +12,10 @@ bool keys_init(struct keys *keys, struct arena *arena, size_t count)
 	return keys->entries;
 }
 
-struct key_entry *keys_entry(const struct keys *keys, const struct slot *stored,
-			     const struct slot *slot, const void *row)
+struct key_entry *keys_entry(const struct keys *keys, const struct key *stored,
+			     const struct key *key, const void *row)
 {
-	uint64_t hash = slot_hash(slot, row);
+	uint64_t hash = key_hash(key, row);
 	size_t mask = keys->capacity - 1;
 
 	for (size_t at = hash_int(hash) & mask;; at = (at + 1) & mask) {
@@ -26,7 +25,7 @@ struct key_entry *keys_entry(const struct keys *keys, const struct slot *stored,
 			entry->hash = hash;
 			return entry;
 		}
-		if (entry->hash == hash && slot_same(stored, entry->row, slot, row))
+		if (entry->hash == hash && key_same(stored, entry->row, key, row))
 			return entry;
 	}
 }

@@ -3,10 +3,10 @@
 #define SESSION_KEYS_H
 
 #include "base/arena.h"
-#include "base/slot.h"
+#include "model/key.h"
 
 /*
- * A table from the values of one member to the rows that have them, for telling
+ * A table from the values of a key to the rows that have them, for telling
  * apart what a statement for many keys brought back.  It lives in an arena and is
  * made for at most as many keys as were announced.
  */
@@ -25,10 +25,10 @@ struct keys {
 bool keys_init(struct keys *keys, struct arena *arena, size_t count);
 
 /*
- * The entry of the value that `row` has at `slot`; the rows that are there have
- * theirs at `stored`.  For a new value the caller sets the entry's row.
+ * The entry of the values that `row` has in `key`; the rows that are there have
+ * theirs in `stored`.  For a new one the caller sets the entry's row.
  */
-struct key_entry *keys_entry(const struct keys *keys, const struct slot *stored,
-			     const struct slot *slot, const void *row);
+struct key_entry *keys_entry(const struct keys *keys, const struct key *stored,
+			     const struct key *key, const void *row);
 
 #endif

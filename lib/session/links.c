@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "session/related.h"
 #include "session/relate.h"
 
 /*
@@ -30,31 +31,40 @@ static int add_link(const struct ends *ends)
 
 	if (!link)
 		return session_ready(ends->session);
-	if ((status = follow_key(ends->session, link, relation->link_local, ends->row,
-				 relation->local, ends->site)) < 0 ||
-	    (status = follow_key(ends->session, link, relation->link_remote, ends->target,
-				 relation->remote, ends->site)) < 0)
+	if ((status = follow_key(ends->session, link, &relation->link_local, ends->row,
+				 &relation->local, ends->site)) < 0 ||
+	    (status = follow_key(ends->session, link, &relation->link_remote, ends->target,
+				 &relation->remote, ends->site)) < 0)
 		return status;
 	link->state = CHANGE_INSERT;
 	return ROWAN_OK;
 }
 
 /* Keys of rows that follow others say nothing: all those that are not stored have none. */
-static bool leads_to(const struct change *link, const struct column *column, const void *row,
-		     const struct column *row_key)
+static bool column_leads_to(const struct change *link, const struct column *column,
+			    const void *row, const struct slot *row_key)
 {
 	for (const struct key_link *key = link->links; key; key = key->next)
 		if (key->column == column)
 			return key->parent->row == row;
-	return slot_same(slot_of(column), link->row, slot_of(row_key), row);
+	return slot_same(slot_of(column), link->row, row_key, row);
+}
+
+static bool leads_to(const struct change *link, const struct key *key, const void *row,
+		     const struct key *row_key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (!column_leads_to(link, key->columns[i], row, &row_key->slots[i]))
+			return false;
+	return true;
 }
 
 static bool link_joins(const struct change *link, const struct ends *ends)
 {
 	const struct relation *relation = ends->relation;
 
-	return leads_to(link, relation->link_local, ends->row, relation->local) &&
-	       leads_to(link, relation->link_remote, ends->target, relation->remote);
+	return leads_to(link, &relation->link_local, ends->row, &relation->local) &&
+	       leads_to(link, &relation->link_remote, ends->target, &relation->remote);
 }
 
 /* A link row that this unit holds: to be inserted, stored, or to be deleted. */
@@ -77,8 +87,8 @@ static void set_pair(const struct ends *ends, void *link)
 {
 	const struct relation *relation = ends->relation;
 
-	slot_assign(slot_of(relation->link_local), link, slot_of(relation->local), ends->row);
-	slot_assign(slot_of(relation->link_remote), link, slot_of(relation->remote), ends->target);
+	key_assign(&relation->link_local, link, &relation->local, ends->row);
+	key_assign(&relation->link_remote, link, &relation->remote, ends->target);
 }
 
 /* The link row of two stored rows as somebody has read it, or one that stands for it. */
@@ -115,12 +125,11 @@ static int delete_link(const struct ends *ends)
 	const struct plan *plan = relation->link;
 	struct change *link;
 
-	for (size_t i = 0; i < plan->key_count; i++)
-		if (plan->keys[i] != relation->link_local && plan->keys[i] != relation->link_remote)
-			return session_fail(ends->session, ROWAN_MISUSE, ends->site,
-					    "%s: the key of %s is more than the pair: "
-					    "delete the row of %s itself",
-					    ends->verb, plan->table, plan->table);
+	if (links_repeat(relation))
+		return session_fail(ends->session, ROWAN_MISUSE, ends->site,
+				    "%s: the key of %s is more than the pair: "
+				    "delete the row of %s itself",
+				    ends->verb, plan->table, plan->table);
 	link = stored_link(ends);
 	if (!link)
 		return session_ready(ends->session);

@@ -54,14 +54,14 @@ static int delete_level(struct rowan_session *session, struct change *change)
 	if (!plan->circular)
 		return ROWAN_OK;
 	change->visiting = true;
-	for (size_t i = 0; i < plan->column_count; i++) {
-		const struct column *to = plan->columns[i].references;
+	for (size_t i = 0; i < plan->foreign_key_count; i++) {
+		const struct foreign_key *key = &plan->foreign_keys[i];
 		struct change *parent;
 		void *row;
 
-		if (!to || to->plan->rank != plan->rank)
+		if (key->target->rank != plan->rank)
 			continue;
-		row = held_row(session, to, &plan->columns[i], change->flushed);
+		row = held_row(session, &key->references, &key->columns, change->flushed);
 		if (session_ready(session))
 			return session_ready(session);
 		parent = row ? unit_find(&session->unit, row) : NULL;

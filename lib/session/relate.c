@@ -32,21 +32,12 @@ static int unlink_key(struct rowan_session *session, struct change *child,
 	return ROWAN_OK;
 }
 
-int follow_key(struct rowan_session *session, struct change *child,
-	       const struct column *column, const void *parent_row,
-	       const struct column *parent_column, struct rowan_site site)
+static int follow_column(struct rowan_session *session, struct change *child,
+			 const struct column *column, struct change *parent,
+			 const struct column *parent_column, struct rowan_site site)
 {
-	struct change *parent = unit_find(&session->unit, parent_row);
-	struct key_link *link;
-	int status = unlink_key(session, child, column, site);
+	struct key_link *link = arena_alloc(&session->arena, sizeof(*link));
 
-	if (status < 0)
-		return status;
-	slot_assign(slot_of(column), child->row, slot_of(parent_column), parent_row);
-	child->orphaned = false;
-	if (!parent || parent->state == CHANGE_STORED)
-		return ROWAN_OK;
-	link = arena_alloc(&session->arena, sizeof(*link));
 	if (!link)
 		return session_no_memory(session, site);
 	*link = (struct key_link){ child->links, column, parent_column, parent, false };
@@ -55,22 +46,67 @@ int follow_key(struct rowan_session *session, struct change *child,
 	return ROWAN_OK;
 }
 
+int follow_key(struct rowan_session *session, struct change *child, const struct key *key,
+	       const void *parent_row, const struct key *parent_key, struct rowan_site site)
+{
+	struct change *parent = unit_find(&session->unit, parent_row);
+	bool known = !parent || parent->state == CHANGE_STORED;
+	int status = ROWAN_OK;
+
+	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++) {
+		status = unlink_key(session, child, key->columns[i], site);
+		if (status == ROWAN_OK && !known)
+			status = follow_column(session, child, key->columns[i], parent,
+					       parent_key->columns[i], site);
+	}
+	if (status < 0)
+		return status;
+	key_assign(key, child->row, parent_key, parent_row);
+	child->orphaned = false;
+	return ROWAN_OK;
+}
+
+static bool can_be_null(const struct key *key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (key->slots[i].nullable)
+			return true;
+	return false;
+}
+
+/*
+ * A key with NULL in it refers to nothing: those of its columns that can be, are.  An orphan
+ * is not stored any more: what its key was to follow does not matter.
+ */
+static int clear_key(struct rowan_session *session, struct change *child, const struct key *key,
+		     struct rowan_site site)
+{
+	bool nullable = can_be_null(key);
+	int status = ROWAN_OK;
+
+	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++) {
+		if (nullable && !key->slots[i].nullable)
+			continue;
+		if (nullable)
+			slot_set(&key->slots[i], child->row, (struct rowan_value){ .null = true });
+		status = unlink_key(session, child, key->columns[i], site);
+	}
+	return status;
+}
+
 /* Out of a relation: its rows may be no longer wanted without it. */
 static int leave(struct rowan_session *session, const struct relation *relation,
-		 struct change *child, const struct column *column, const char *verb,
+		 struct change *child, const struct key *key, const char *verb,
 		 struct rowan_site site)
 {
 	bool orphaned = relation && relation->declared->cascade == ROWAN_CASCADE_DELETE_ORPHAN;
 
 	child->orphaned = orphaned;
 	session->unit.some_orphaned |= orphaned;
-	if (orphaned && !slot_of(column)->nullable)
-		return unlink_key(session, child, column, site);
-	if (!slot_of(column)->nullable)
-		return session_fail(session, ROWAN_MISUSE, site,
-				    "%s: %s can't be NULL", verb, slot_of(column)->name);
-	slot_set(slot_of(column), child->row, (struct rowan_value){ .null = true });
-	return unlink_key(session, child, column, site);
+	if (!orphaned && !can_be_null(key))
+		return session_fail(session, ROWAN_MISUSE, site, "%s: %s can't be NULL", verb,
+				    key->slots[key->count - 1].name);
+	return clear_key(session, child, key, site);
 }
 
 /* ---- who is who -------------------------------------------------------------- */
@@ -145,7 +181,7 @@ const void *parent_of(struct rowan_session *session, const struct relation *rela
 {
 	if (slot_is_loaded(relation, row))
 		return slot_one(relation, row);
-	return held_row(session, relation->remote, relation->local, row);
+	return held_row(session, &relation->remote, &relation->local, row);
 }
 
 /* `row` belongs to `target` from now on. */
@@ -159,10 +195,10 @@ static int belong_to(const struct ends *ends)
 	if (session_ready(ends->session))
 		return session_ready(ends->session);
 	if (ends->target)
-		status = follow_key(ends->session, child, relation->local, ends->target,
-				    relation->remote, ends->site);
+		status = follow_key(ends->session, child, &relation->local, ends->target,
+				    &relation->remote, ends->site);
 	else
-		status = leave(ends->session, relation->back, child, relation->local, ends->verb,
+		status = leave(ends->session, relation->back, child, &relation->local, ends->verb,
 			       ends->site);
 	if (status < 0)
 		return status;
@@ -197,10 +233,10 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 	if (add && is_part_of_the_work(ends->session, ends->row) && child->state == CHANGE_NEW)
 		child->state = CHANGE_INSERT;
 	if (add)
-		status = follow_key(ends->session, child, relation->remote, ends->row,
-				    relation->local, ends->site);
+		status = follow_key(ends->session, child, &relation->remote, ends->row,
+				    &relation->local, ends->site);
 	else
-		status = leave(ends->session, relation, child, relation->remote, ends->verb,
+		status = leave(ends->session, relation, child, &relation->remote, ends->verb,
 			       ends->site);
 	/* A child that another row takes leaves the one before. */
 	if (status == ROWAN_OK && before && before != ends->row)

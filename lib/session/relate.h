@@ -15,12 +15,11 @@ struct ends {
 };
 
 /*
- * The child's `column` is to be `parent_column` of the parent row: at once if that
+ * The child's `key` is to be `parent_key` of the parent row: at once if that
  * is known, else when the parent was inserted.
  */
-int follow_key(struct rowan_session *session, struct change *child,
-	       const struct column *column, const void *parent_row,
-	       const struct column *parent_column, struct rowan_site site);
+int follow_key(struct rowan_session *session, struct change *child, const struct key *key,
+	       const void *parent_row, const struct key *parent_key, struct rowan_site site);
 
 /* What a slot holds must be known before it is added to; see links.c. */
 int know_slot(const struct ends *ends);

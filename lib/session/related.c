@@ -21,18 +21,19 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
-enum rowan_type item_type(const struct slot *slot)
+/* What a member is as an item of a list: integers are 64 bits wide. */
+static enum rowan_type item_type(const struct slot *slot)
 {
 	return slot->type == ROWAN_TYPE_INT16 || slot->type == ROWAN_TYPE_INT32
 		? ROWAN_TYPE_INT64 : (enum rowan_type)slot->type;
 }
 
-size_t item_size(const struct slot *slot)
+static size_t item_size(const struct slot *slot)
 {
 	return type_size(item_type(slot));
 }
 
-void item_put(const struct slot *slot, const void *row, void *item)
+static void item_put(const struct slot *slot, const void *row, void *item)
 {
 	const void *value = slot_value(slot, row);
 
@@ -44,26 +45,50 @@ void item_put(const struct slot *slot, const void *row, void *item)
 		memcpy(item, value, type_size((enum rowan_type)slot->type));
 }
 
-/* One more key to ask for. */
+int related_init(struct related *load, size_t count)
+{
+	struct arena *scratch = &load->session->scratch;
+	const struct key *local = &load->relation->local;
+
+	for (size_t i = 0; i < local->count; i++) {
+		load->items[i] = arena_alloc(scratch, (count + 1) * item_size(&local->slots[i]));
+		if (!load->items[i])
+			return session_no_memory(load->session, load->site);
+	}
+	return keys_init(&load->keys, scratch, count)
+		? ROWAN_OK : session_no_memory(load->session, load->site);
+}
+
 void related_ask(struct related *load, struct key_entry *entry, void *parent)
 {
-	const struct slot *local = slot_of(load->relation->local);
+	const struct key *local = &load->relation->local;
 
+	if (entry->row)
+		return;
 	entry->row = parent;
-	item_put(local, parent, load->items + load->key_count++ * item_size(local));
+	for (size_t i = 0; i < local->count; i++) {
+		const struct slot *slot = &local->slots[i];
+
+		item_put(slot, parent, load->items[i] + load->key_count * item_size(slot));
+	}
+	load->key_count++;
 }
 
 static void bind_keys(const struct related *load, struct execution *run)
 {
-	const struct slot *local = slot_of(load->relation->local);
-	enum rowan_type type = item_type(local);
+	const struct key *local = &load->relation->local;
 
-	if (load->key_count > 1) {
-		execution_bind_list(run, type, load->items, load->key_count, local->secret);
-		return;
+	for (size_t i = 0; i < local->count; i++) {
+		enum rowan_type type = item_type(&local->slots[i]);
+		bool secret = local->slots[i].secret;
+
+		if (load->key_count > 1)
+			execution_bind_list(run, type, load->items[i], load->key_count, secret);
+		else
+			execution_bind_value(run, type, load->items[i], secret);
 	}
-	execution_bind_value(run, type, load->items, local->secret);
-	execution_expect_few(run);	/* what belongs to one row */
+	if (load->key_count == 1)
+		execution_expect_few(run);	/* what belongs to one row */
 }
 
 /* A limit and an offset as the first and the last row of each parent. */
@@ -115,7 +140,7 @@ static void *known_target(struct related *load, void *key, const void *parent)
 
 	if (!key || !model)
 		return NULL;
-	slot_assign(slot_of(relation->remote), key, slot_of(relation->local), parent);
+	key_assign(&relation->remote, key, &relation->local, parent);
 	entry = identity_find(&model->map, identity_hash(relation->target, key), key);
 	return entry && entry->epoch == load->session->epoch ? entry->row : NULL;
 }
@@ -124,21 +149,19 @@ static void *known_target(struct related *load, void *key, const void *parent)
 static int ask_for_targets(struct related *load)
 {
 	const struct relation *relation = load->relation;
-	const struct slot *local = slot_of(relation->local);
+	const struct key *local = &relation->local;
 	size_t remaining = 0;
 	void *key = NULL;
 
-	if (!load->children->untracked && relation->target->key_count == 1 &&
-	    relation->remote == relation->target->keys[0]) {
+	if (!load->children->untracked && key_is_primary(&relation->remote)) {
 		key = arena_zalloc(&load->session->scratch, relation->target->model->size);
 		if (!key)
 			return session_no_memory(load->session, load->site);
 	}
 	for (size_t i = 0; i < load->parent_count; i++) {
 		void *parent = load->parents[i], *target;
-		struct key_entry *entry;
 
-		if (!slot_value(local, parent)) {
+		if (key_is_null(local, parent)) {
 			slot_load_one(relation, parent, NULL);
 			continue;
 		}
@@ -149,25 +172,20 @@ static int ask_for_targets(struct related *load)
 				return session_no_memory(load->session, load->site);
 			continue;
 		}
-		entry = keys_entry(&load->keys, local, local, parent);
-		if (!entry->row)
-			related_ask(load, entry, parent);
+		related_ask(load, keys_entry(&load->keys, local, local, parent), parent);
 		load->parents[remaining++] = parent;
 	}
 	load->parent_count = remaining;
 	return ROWAN_OK;
 }
 
-static int read_targets(struct related *load, struct execution *run)
+/* Into session->rows, and into `found`, by their key, unless that is NULL. */
+static int read_rows(struct related *load, struct execution *run, const struct keys *found)
 {
-	const struct slot *remote = slot_of(load->relation->remote);
-	size_t key_count = load->key_count;
+	const struct key *remote = &load->relation->remote;
 	struct reader reader;
 	int status = reader_init(&reader, load->session, load->relation->target, load->children, 0);
 
-	/* From here on the table leads from keys to targets. */
-	if (status == ROWAN_OK && !keys_init(&load->keys, &load->session->scratch, key_count))
-		status = session_no_memory(load->session, load->site);
 	if (status < 0)
 		return status;
 	while ((status = execution_step(run)) == DRIVER_ROW) {
@@ -175,11 +193,20 @@ static int read_targets(struct related *load, struct execution *run)
 
 		if ((status = reader_read(&reader, run, &row)) < 0)
 			return status;
-		keys_entry(&load->keys, remote, remote, row)->row = row;
+		if (found)
+			keys_entry(found, remote, remote, row)->row = row;
 		if (!vector_push(&load->session->rows, row))
 			return session_no_memory(load->session, load->site);
 	}
 	return status;
+}
+
+static int read_targets(struct related *load, struct execution *run)
+{
+	/* From here on the table leads from keys to targets. */
+	if (!keys_init(&load->keys, &load->session->scratch, load->key_count))
+		return session_no_memory(load->session, load->site);
+	return read_rows(load, run, &load->keys);
 }
 
 static int load_targets(struct related *load)
@@ -196,12 +223,40 @@ static int load_targets(struct related *load)
 	if (status < 0)
 		return session_failed_at(load->session, status, load->site);
 	for (size_t i = 0; i < load->parent_count; i++) {
-		struct key_entry *entry = keys_entry(&load->keys, slot_of(relation->remote),
-						    slot_of(relation->local), load->parents[i]);
+		struct key_entry *entry = keys_entry(&load->keys, &relation->remote,
+						    &relation->local, load->parents[i]);
 
 		slot_load_one(relation, load->parents[i], entry->row);
 	}
 	return ROWAN_OK;
+}
+
+/* ---- links ------------------------------------------------------------------ */
+
+int load_links(struct rowan_session *session, const struct relation *relation,
+	       const struct peers *owners, struct rowan_site site)
+{
+	struct related load = { .session = session, .relation = relation->links, .site = site };
+	const struct key *local = &relation->local;
+	struct execution run;
+	int status;
+
+	session->rows.count = 0;
+	load.children = peers_make(session, relation->link, site);
+	if (!load.children)
+		return session_no_memory(session, site);
+	if ((status = related_init(&load, owners->count)) < 0)
+		return status;
+	for (size_t i = 0; i < owners->count; i++)
+		if (!key_is_null(local, owners->rows[i]))
+			related_ask(&load, keys_entry(&load.keys, local, local, owners->rows[i]),
+				    owners->rows[i]);
+	if (load.key_count == 0)
+		return ROWAN_OK;
+	if ((status = related_begin(&load, &run)) < 0)
+		return status;
+	status = execution_end(&run, read_rows(&load, &run, NULL));
+	return status < 0 ? session_failed_at(session, status, site) : ROWAN_OK;
 }
 
 /* ---- both ------------------------------------------------------------------ */
@@ -214,11 +269,7 @@ static int collect_parents(struct related *load, void *const *rows, size_t count
 	for (size_t i = 0; i < count; i++)
 		if (!slot_is_loaded(load->relation, rows[i]))
 			load->parents[load->parent_count++] = rows[i];
-	load->items = arena_alloc(&load->session->scratch,
-				  (load->parent_count + 1) * sizeof(struct rowan_uuid));
-	if (!load->items || !keys_init(&load->keys, &load->session->scratch, load->parent_count))
-		return session_no_memory(load->session, load->site);
-	return ROWAN_OK;
+	return related_init(load, load->parent_count);
 }
 
 /* The rows found, unless an array of them was made already. */

@@ -22,21 +22,26 @@ struct related {
 	size_t parent_count;
 	struct keys keys;		/* to ask for, each once; to the parent, or the target */
 	size_t key_count;
-	char *items;			/* the same keys as a list to bind */
+	char *items[ROWAN_INDEX_COLUMNS];	/* the same keys as lists to bind, by column */
 };
 
-/* What a member is as an item of a list: integers are 64 bits wide. */
-enum rowan_type item_type(const struct slot *slot);
-size_t item_size(const struct slot *slot);
-void item_put(const struct slot *slot, const void *row, void *item);
+/* Room for the keys of so many rows. */
+int related_init(struct related *load, size_t count);
 
-/* One more key to ask for: that of the parent. */
+/* One more key to ask for: that of the parent, unless it is asked for already. */
 void related_ask(struct related *load, struct key_entry *entry, void *parent);
 
 /* The statement with the keys bound, ready to step. */
 int related_begin(struct related *load, struct execution *run);
 
+/* Whether two links may join the same two rows: their key is more than the pair. */
+bool links_repeat(const struct relation *relation);
+
 /* To-many, and to-one by the other's foreign key; see children.c. */
 int load_children(struct related *load);
+
+/* The rows of a link that belong to these owners: session->rows has them. */
+int load_links(struct rowan_session *session, const struct relation *relation,
+	       const struct peers *owners, struct rowan_site site);
 
 #endif

@@ -216,29 +216,29 @@ struct session_model *session_model_make_(struct rowan_session *session, const s
 	return &session->models[plan->id];
 }
 
-void *held_row(struct rowan_session *session, const struct column *key,
-	       const struct column *from, const void *row)
+void *held_row(struct rowan_session *session, const struct key *key,
+	       const struct key *from, const void *row)
 {
-	const struct slot *slot = &from->plan->slots[from->index];
+	const struct plan *plan = key_plan(key);
 	struct session_model *model;
 	struct identity_entry *entry;
 	void *wanted = NULL;	/* a row with the key; where that is an integer it will do by itself */
 
-	if (key->plan->key_count != 1 || !key->key || !slot_value(slot, row))
+	if (!key_is_primary(key) || key_is_null(from, row))
 		return NULL;
-	model = session_model(session, key->plan);
+	model = session_model(session, plan);
 	if (model && model->map.count == 0)
 		return NULL;
 	if (model && !model->map.exact)
-		wanted = arena_zalloc(&session->scratch, key->plan->model->size);
+		wanted = arena_zalloc(&session->scratch, plan->model->size);
 	if (!model || (!wanted && !model->map.exact)) {
 		session_no_memory(session, (struct rowan_site){ 0 });
 		return NULL;
 	}
 	if (wanted)
-		slot_assign(&key->plan->slots[key->index], wanted, slot, row);
-	entry = identity_find(&model->map, wanted ? identity_hash(key->plan, wanted)
-						  : (uint64_t)slot_get_int(slot, row), wanted);
+		key_assign(key, wanted, from, row);
+	entry = identity_find(&model->map, wanted ? identity_hash(plan, wanted)
+						  : (uint64_t)slot_get_int(from->slots, row), wanted);
 	return entry ? entry->row : NULL;
 }
 

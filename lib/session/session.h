@@ -14,6 +14,7 @@
 #include "base/vector.h"
 #include "dialect/dialect.h"
 #include "engine/engine.h"
+#include "model/key.h"
 #include "model/types.h"
 #include "session/identity.h"
 #include "session/unit.h"
@@ -165,8 +166,8 @@ static inline struct session_model *session_model(struct rowan_session *session,
  * The row whose key `key` is what `from` of this row says, if the session holds it.
  * NULL also when there is no memory: the session's error then says so.
  */
-void *held_row(struct rowan_session *session, const struct column *key,
-	       const struct column *from, const void *row);
+void *held_row(struct rowan_session *session, const struct key *key,
+	       const struct key *from, const void *row);
 
 /* New peers with the session's way of lazy loading; NULL: no memory. */
 struct peers *peers_make(struct rowan_session *session, const struct plan *plan,

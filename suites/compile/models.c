@@ -68,6 +68,34 @@ ROWAN_MODEL(m9, ROWAN_FIELDS(ID(m9)), .table = 5); /* says: pointer */
 ROWAN_MODEL(m9, ROWAN_FIELDS(ID(m9)), .table = "five");
 #endif
 
+struct m10 { int64_t id, owner_id, parent_id; const char *title; bool completed; };
+#ifdef m22_misspelt_member_of_a_foreign_key
+ROWAN_MODEL(m10, ROWAN_FIELDS(ID(m10)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m10, (id, onwer_id), task_category, (task_id, category_id)))); /* says: no member named .onwer_id */
+#else
+ROWAN_MODEL(m10, ROWAN_FIELDS(ID(m10)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m10, (id, owner_id), task_category, (task_id, category_id))));
+#endif
+
+struct m11 { int64_t id, owner_id, parent_id; const char *title; bool completed; };
+#ifdef m22_misspelt_member_that_a_foreign_key_refers_to
+ROWAN_MODEL(m11, ROWAN_FIELDS(ID(m11)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m11, (id, owner_id), task_category, (task_id, catgory_id)))); /* says: no member named .catgory_id */
+#else
+ROWAN_MODEL(m11, ROWAN_FIELDS(ID(m11)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m11, (id, owner_id), task_category, (task_id, category_id), .name = "both")));
+#endif
+
+struct m12 { int64_t id, owner_id, parent_id; const char *title; bool completed; };
+#ifdef m22_foreign_key_to_no_model
+ROWAN_MODEL(m12, ROWAN_FIELDS(ID(m12)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m12, (id, owner_id), tsk_category, (task_id, category_id)))); /* says: tsk_category */
+#else
+ROWAN_MODEL(m12, ROWAN_FIELDS(ID(m12)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m12, (id), user, (id))));
+#endif
+
+struct m13 { int64_t id, owner_id, parent_id; const char *title; bool completed; };
+#ifdef m22_misspelt_option_of_a_foreign_key
+ROWAN_MODEL(m13, ROWAN_FIELDS(ID(m13)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m13, (id), user, (id), .on_delet = ROWAN_ON_DELETE_CASCADE))); /* says: on_delet */
+#else
+ROWAN_MODEL(m13, ROWAN_FIELDS(ID(m13)), ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(m13, (id), user, (id), .on_delete = ROWAN_ON_DELETE_CASCADE)));
+#endif
+
 struct whole { int64_t id; };
 
 #ifdef m22_model_of_no_struct

@@ -130,7 +130,7 @@ Test(schemas, m03_m24_tables_and_keys_that_come_later)
 		" IDENTITY NOT NULL, `team_id` bigint NOT NULL,"
 		" CONSTRAINT `pk_player` PRIMARY KEY (`id`), CONSTRAINT `fk_player_team_id`"
 		" FOREIGN KEY (`team_id`) REFERENCES `club`.`team` (`id`))");
-	render_add_key(&dialect_postgres, &team->columns[2], &sql);
+	render_add_key(&dialect_postgres, &team->foreign_keys[0], &sql);
 	assert_sql(&dialect_postgres, &sql,
 		"ALTER TABLE `club`.`team` ADD CONSTRAINT `fk_team_captain_id`"
 		" FOREIGN KEY (`captain_id`) REFERENCES `club`.`player` (`id`)");
@@ -144,7 +144,7 @@ Test(schemas, m24_dropping)
 	const struct plan *team = plan_for(&team_model), *player = plan_for(&player_model);
 	struct text sql = { 0 };
 
-	render_drop_key(&dialect_postgres, &team->columns[2], &sql);
+	render_drop_key(&dialect_postgres, &team->foreign_keys[0], &sql);
 	assert_sql(&dialect_postgres, &sql, "ALTER TABLE IF EXISTS `club`.`team`"
 					    " DROP CONSTRAINT IF EXISTS `fk_team_captain_id`");
 	render_drop_table(&dialect_postgres, player, &sql);

@@ -255,8 +255,8 @@ Test(dialect_select, l02_related_rows_by_a_query)
 		  " FROM `note` AS t0 WHERE t0.`owner_id` = ANY($1::bigint[])"
 		  " AND (t0.`done` = $2 OR t0.`title` = $3)) AS t0"
 		  " WHERE t0.rowan_n > $4 AND t0.rowan_n <= $5 ORDER BY t0.rowan_n" },
-		{ &note_model, 1, &later, "SELECT t0.`id`, t0.`name`, t0.rowan_key FROM (SELECT t0.`id`,"
-		  " t0.`name`, l0.`note_id` AS rowan_key,"
+		{ &note_model, 1, &later, "SELECT t0.`id`, t0.`name`, t0.rowan_key0 FROM (SELECT t0.`id`,"
+		  " t0.`name`, l0.`note_id` AS rowan_key0,"
 		  " row_number() OVER (PARTITION BY l0.`note_id`) AS rowan_n FROM `note_tag` AS l0"
 		  " JOIN `tag` AS t0 ON t0.`id` = l0.`tag_id` WHERE l0.`note_id` = ANY($1::bigint[]))"
 		  " AS t0 WHERE t0.rowan_n > $2 ORDER BY t0.rowan_n" },

@@ -121,14 +121,24 @@ Test(plan, keys_that_the_program_chooses_are_not_numbered)
 		cr_assert_null(plan(&keyed[i])->generated, "%zu", i);
 }
 
+/* The column that the one with this name refers to, by itself. */
+static const struct column *referred(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->foreign_key_count; i++) {
+		const struct foreign_key *key = &plan->foreign_keys[i];
+
+		if (key->columns.count == 1 && strcmp(key->columns.columns[0]->name, name) == 0)
+			return key->references.columns[0];
+	}
+	return NULL;
+}
+
 Test(plan, m29_models_of_two_files_refer_to_each_other)
 {
 	const struct plan *author = plan(&author_model), *book = plan(&book_model);
-	const struct column *author_id = plan_column_named(book, "author_id");
-	const struct column *favourite = plan_column_named(author, "favourite_id");
 
-	cr_assert(author_id->references == author->keys[0]);
-	cr_assert(favourite->references == book->keys[0]);
+	cr_assert(referred(book, "author_id") == author->keys[0]);
+	cr_assert(referred(author, "favourite_id") == book->keys[0]);
 	assert_int(author->rank, book->rank);
 	assert_int(plan(&reading_model)->rank, book->rank + 1);
 }
@@ -161,7 +171,7 @@ Test(plan, a_later_model_may_refer_to_one_that_is_planned)
 	const struct plan *book = plan(&book_model);
 	const struct plan *review = plan(&review_model);
 
-	cr_assert(plan_column_named(review, "book_id")->references == book->keys[0]);
+	cr_assert(referred(review, "book_id") == book->keys[0]);
 	cr_assert(review->relations[0].target == book);
 	assert_int(review->rank, book->rank + 1);
 	assert_int(review->id, 3);

@@ -82,3 +82,63 @@ Test(schema, m24_keys_of_other_tables_are_left)
 	change("DROP TABLE flags");
 	assert_done(rowan_drop_all(engine, FLEET, &error));
 }
+
+/* ---- keys of several columns --------------------------------------------------------- */
+
+/* A deck has a bell, a bell hangs on a deck; a deck lies above another one of its ship. */
+struct deck {
+	int64_t ship, level;
+	const char *name;
+	struct rowan_opt_int64 bell_number;
+	const char *above;
+};
+struct bell {
+	int64_t ship, number;
+	struct rowan_opt_int64 level;
+};
+extern const struct rowan_model deck_model, bell_model;
+
+ROWAN_MODEL(deck,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(deck, ship, .primary_key = true),
+		ROWAN_FIELD(deck, level, .primary_key = true),
+		ROWAN_FIELD(deck, name),
+		ROWAN_FIELD(deck, bell_number),
+		ROWAN_FIELD(deck, above, .nullable = true)),
+	ROWAN_INDEXES(ROWAN_INDEX(deck, (ship, name), .unique = true)),
+	ROWAN_FOREIGN_KEYS(
+		ROWAN_FOREIGN_KEY(deck, (ship, bell_number), bell, (ship, number)),
+		ROWAN_FOREIGN_KEY(deck, (ship, above), deck, (ship, name))));
+
+ROWAN_MODEL(bell,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(bell, ship, .primary_key = true),
+		ROWAN_FIELD(bell, number, .primary_key = true),
+		ROWAN_FIELD(bell, level)),
+	ROWAN_FOREIGN_KEYS(
+		ROWAN_FOREIGN_KEY(bell, (ship, level), deck, (ship, level))));
+
+/* On PostgreSQL an index is made after its table, and before the keys that go by it. */
+Test(schema, m14_m24_circles_of_keys_of_several_columns)
+{
+	const struct rowan_model *const *models = ROWAN_MODELS(&deck_model, &bell_model);
+
+	for (int i = 0; i < 2; i++) {
+		assert_done(rowan_create_all(engine, models, &error));
+		assert_done(rowan_create_all(engine, models, &error));
+		change("INSERT INTO deck VALUES (1, 1, 'orlop', NULL, NULL), (1, 2, 'gun', NULL, 'orlop')");
+		change("INSERT INTO bell VALUES (1, 7, 2)");
+		change("UPDATE deck SET bell_number = 7");
+		assert_refused("INSERT INTO bell VALUES (2, 7, 2)");
+		assert_refused("INSERT INTO deck VALUES (2, 1, 'orlop', 7, NULL)");
+		assert_refused("INSERT INTO deck VALUES (2, 1, 'orlop', NULL, 'gun')");
+		assert_done(rowan_drop_all(engine, models, &error));
+		assert_text(look(witness->tables), "");
+	}
+}
+
+Test(schema, m14_a_target_of_several_columns_is_named)
+{
+	assert_code(rowan_create_all(engine, ROWAN_MODELS(&bell_model), &error), ROWAN_MISUSE);
+	assert_text(error.message, "bell (ship, level) refers to deck, which is not in the list");
+}

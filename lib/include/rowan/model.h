@@ -178,6 +178,27 @@ struct rowan_index {
 };
 
 /*
+ * A foreign key over several columns (over one: .foreign_key of the field), and the
+ * columns that it refers to, side by side:
+ *
+ *	ROWAN_FOREIGN_KEYS(
+ *		ROWAN_FOREIGN_KEY(line, (shop_id, order_number), order, (shop_id, number),
+ *				  .on_delete = ROWAN_ON_DELETE_CASCADE))
+ *
+ * Those are all columns of the other's primary key, or of a unique index.  A row refers to
+ * another if none of its columns is NULL.  The constraint is fk_<table>_<column>_<column>.
+ */
+struct rowan_foreign_key {
+	uint32_t offsets[ROWAN_INDEX_COLUMNS];	/* of the members, .. */
+	uint32_t references[ROWAN_INDEX_COLUMNS];	/* .. and of the target's */
+	size_t count, reference_count;
+	const struct rowan_model *target;
+	enum rowan_on_delete on_delete;
+	const char *name;	/* all of it; NULL = made of the table and the columns */
+	char sentinel_;
+};
+
+/*
  * A relation: a slot of the struct that holds related rows once loaded.
  *
  * ROWAN_TO_ONE(task, owner, user): task has the foreign key to user; or user
@@ -186,9 +207,14 @@ struct rowan_index {
  * `.through = &link_model`, the link has one to each side.
  *
  * The foreign key is found by itself.  Where there is more than one candidate
- * it is named: `.foreign_key = ROWAN_KEY(task, owner_id)`.  With a link,
- * `foreign_key` is the link's column to this side and `remote_key` its column
- * to the other.  A row that several links lead to is in the slot once.
+ * it is named: `.foreign_key = ROWAN_KEY(task, owner_id)`, of several columns by one that
+ * the others do not have.  With a link, `foreign_key` is the link's column to this side and
+ * `remote_key` its column to the other.  A row that several links lead to is in the slot
+ * once.
+ *
+ * Foreign keys may share a column, as where all tables have the shop's: a relation that is
+ * set writes all columns of its key, and one that is emptied makes NULL of those that can
+ * hold it.
  */
 /*
  * What becomes of the rows of a relation when the row that has them is deleted through a
@@ -239,6 +265,8 @@ struct rowan_model {
 	size_t check_count;
 	const struct rowan_index *indexes;
 	size_t index_count;
+	const struct rowan_foreign_key *foreign_keys;	/* over several columns */
+	size_t foreign_key_count;
 	void **plan_;		/* what the library worked out, once */
 };
 
@@ -405,6 +433,19 @@ ROWAN_API struct rowan_value rowan_uuid4_factory(struct rowan_session *session);
 	.indexes = (const struct rowan_index[]){ __VA_ARGS__ }, \
 	.index_count = sizeof((const struct rowan_index[]){ __VA_ARGS__ }) \
 		/ sizeof(struct rowan_index)
+
+/* ROWAN_FOREIGN_KEY(line, (shop_id, order_number), order, (shop_id, number)) */
+#define ROWAN_FOREIGN_KEY(...) ROWAN_FOREIGN_KEY_(__VA_ARGS__, .sentinel_ = 0)
+#define ROWAN_FOREIGN_KEY_(model_, members_, target_, references_, ...) \
+	{ .offsets = { ROWAN_OFFSETS_(model_, ROWAN_MEMBERS_IN_PARENTHESES_ members_) }, \
+	  .references = { ROWAN_OFFSETS_(target_, ROWAN_MEMBERS_IN_PARENTHESES_ references_) }, \
+	  .count = ROWAN_COUNT_ members_, .reference_count = ROWAN_COUNT_ references_, \
+	  .target = &target_##_model, __VA_ARGS__ }
+#define ROWAN_FOREIGN_KEYS(...) \
+	.foreign_keys = (const struct rowan_foreign_key[]){ __VA_ARGS__ }, \
+	.foreign_key_count = sizeof((const struct rowan_foreign_key[]){ __VA_ARGS__ }) \
+		/ sizeof(struct rowan_foreign_key)
+
 #define ROWAN_MEMBERS_IN_PARENTHESES_(...) __VA_ARGS__
 /* The offset of each member. */
 #define ROWAN_OFFSETS_(...) ROWAN_OFFSETS_OF_(__VA_ARGS__)

@@ -31,7 +31,7 @@ static size_t find_key(struct draft *draft, const struct relation *relation,
 	for (size_t i = 0; i < from->foreign_key_count; i++) {
 		const struct foreign_key *key = &from->foreign_keys[i];
 
-		if (key->target != to || key == except)
+		if (key->target != to || (except && key == except))
 			continue;
 		if (++count == 2)
 			report_ambiguous(draft, relation, *out, key, option);

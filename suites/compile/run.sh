@@ -17,12 +17,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export LC_ALL=C
 
 compiler=$2 include=$3
+files=(*.c)
 compile=("$compiler" -std=c11 -I "$include" -fsyntax-only)
 
 # Lines "file name line words" of every mistake.
 mistakes() {
 	awk '/^#ifdef m22_/ { name = $2 }
-	     /says: / { sub(/.*says: /, ""); sub(/ *\*\/$/, ""); print FILENAME, name, FNR, $0 }' -- *.c
+	     /says: / { sub(/.*says: /, ""); sub(/ *\*\/$/, ""); print FILENAME, name, FNR, $0 }' "${files[@]}"
 }
 
 check_right_forms() { # FILE
@@ -63,9 +64,13 @@ if ! command -v "$compiler" >/dev/null; then
 	tap_end
 	exit
 fi
-for file in *.c; do
+for file in "${files[@]}"; do
 	check_right_forms "$file"
 done
+
+# One that is not found would not be missed.
+all=$(cat "${files[@]}" | grep -c '^#ifdef m22_') found=$(mistakes | wc -l)
+[[ $all == "$found" ]] || tap_not_ok m22_mistakes_are_found "$found of $all"
 while read -r file name line words; do
 	check_mistake "$file" "$name" "$line" "$words"
 done < <(mistakes)

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh PEERS.PY FOLDER: the benchmark beside other libraries, with Rowan's programs where
+# run.sh SUITE PEERS.PY FOLDER: the benchmark beside other libraries, with Rowan's programs where
 # they are built in that folder.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=suites/tap.sh
-. "$here/../tap.sh" peers
+. "$here/../tap.sh"
 
-python=/usr/bin/python3 peers=$1 rowan=$2/bench-throughput report=$2/bench-report
+python=/usr/bin/python3 peers=$2 rowan=$3/bench-throughput report=$3/bench-report
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

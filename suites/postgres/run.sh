@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh SCRIPT: what scripts/postgres promises, on servers of this suite's own.
+# run.sh SUITE SCRIPT: what scripts/postgres promises, on servers of this suite's own.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=suites/tap.sh
-. "$here/../tap.sh" postgres
+. "$here/../tap.sh"
 shopt -s nullglob
 
-script=$1
+script=$2
 states=${script%/*/*}/build/postgres
 unset ROWAN_POSTGRES_URL ROWAN_POSTGRES_DIRECT_URL "${!PG@}"
 

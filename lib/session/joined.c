@@ -96,7 +96,8 @@ int joined_make(struct rowan_session *session, const struct select *select,
 		status = level_init(joined, level, level->relation->target, first);
 		first += (int)level->relation->target->column_count;
 	}
-	mark_once(joined);
+	if (status == ROWAN_OK)
+		mark_once(joined);
 	return status;
 }
 

@@ -56,14 +56,16 @@ ROWAN_MODEL(sight,
 	ROWAN_FOREIGN_KEYS(ROWAN_FOREIGN_KEY(sight, (region, row, code), spot, (region, row, code),
 					     .name = "seen_at")));
 
-static void make(const struct rowan_model *model)
+/* On the server without its keys to a later one. */
+static void make(const struct rowan_model *model, const struct rowan_model *later)
 {
+	const struct plan *late = later ? plan_for(later) : NULL;
 	struct text sql = { 0 };
 
 	render_create_table(&dialect_sqlite, plan_for(model), NULL, 0, &sql);
 	run_sql(sql.data);
 	text_clear(&sql);
-	render_create_table(&dialect_postgres, plan_for(model), NULL, 0, &sql);
+	render_create_table(&dialect_postgres, plan_for(model), &late, later ? 1 : 0, &sql);
 	server_run(sql.data);
 	text_release(&sql);
 }
@@ -71,9 +73,9 @@ static void make(const struct rowan_model *model)
 static void open_spots(void)
 {
 	open_tables();
-	make(&spot_model);
-	make(&box_model);
-	make(&sight_model);
+	make(&spot_model, NULL);
+	make(&box_model, &spot_model);
+	make(&sight_model, NULL);
 }
 
 TestSuite(keys, .init = open_spots, .fini = close_tables, .timeout = 60);
@@ -90,9 +92,6 @@ Test(keys, m14_tables)
 		" CONSTRAINT `fk_sight_box_id` FOREIGN KEY (`box_id`) REFERENCES `box` (`id`),"
 		" CONSTRAINT `seen_at` FOREIGN KEY (`region`, `row`, `code`)"
 		" REFERENCES `spot` (`region`, `row`, `code`)) STRICT");
-	render_drop_key(&dialect_postgres, &plan_for(&box_model)->foreign_keys[0], &sql);
-	assert_sql(&dialect_postgres, &sql, "ALTER TABLE IF EXISTS `box`"
-		   " DROP CONSTRAINT IF EXISTS `fk_box_region_row_code`");
 	render_add_key(&dialect_postgres, &plan_for(&box_model)->foreign_keys[0], &sql);
 	assert_sql(&dialect_postgres, &sql,
 		"ALTER TABLE `box` ADD CONSTRAINT `fk_box_region_row_code`"

@@ -6,13 +6,14 @@
  */
 #include "fuzz.h"
 
-#include "dialect/dialect.h"
+#include "dialect/render.h"
 
 #include <sqlite3.h>
 
 #define MODELS 3
 #define FIELDS 5
 #define RELATIONS 2
+#define KEYS 2			/* foreign keys of several columns */
 #define MOST_PLANS 3000		/* plans live as long as the process */
 
 /* What a model's arrays and names live in; kept where it was planned. */
@@ -21,8 +22,10 @@ struct family {
 	struct rowan_model models[MODELS];
 	struct rowan_field fields[MODELS][FIELDS];
 	struct rowan_relation relations[MODELS][RELATIONS];
+	struct rowan_foreign_key keys[MODELS][KEYS];
+	struct rowan_index indexes[MODELS];
 	void *plans[MODELS];
-	char names[MODELS * (FIELDS * 2 + RELATIONS * 2 + 3)][80];
+	char names[MODELS * (FIELDS * 2 + RELATIONS * 2 + KEYS + 4)][80];
 	unsigned name_count;
 };
 
@@ -52,7 +55,7 @@ static struct rowan_column key(struct food *food, struct family *family)
 
 	if (model >= MODELS)
 		return (struct rowan_column){ 0 };
-	return (struct rowan_column){ &family->models[model], 8 * eat_below(food, FIELDS) };
+	return (struct rowan_column){ &family->models[model], 16 * eat_below(food, FIELDS) };
 }
 
 static void describe_field(struct food *food, struct family *family, struct rowan_field *field,
@@ -97,6 +100,38 @@ static void describe_relation(struct food *food, struct family *family,
 	};
 }
 
+static size_t offsets(struct food *food, uint32_t *out)
+{
+	size_t count = eat_below(food, 16) ? 1 + eat_below(food, 3) : eat(food);
+
+	for (unsigned i = 0; i < 3; i++)
+		out[i] = 16 * eat_below(food, FIELDS + 1);
+	return count;
+}
+
+static void describe_key(struct food *food, struct family *family, struct rowan_foreign_key *key)
+{
+	*key = (struct rowan_foreign_key){
+		.target = eat_below(food, 16) ? &family->models[eat_below(food, MODELS)] : NULL,
+		.on_delete = (enum rowan_on_delete)eat_below(food, 5),
+		.name = eat_below(food, 4) ? NULL : name(food, family),
+	};
+	key->count = offsets(food, key->offsets);
+	key->reference_count = offsets(food, key->references);
+	if (eat_below(food, 8))
+		key->reference_count = key->count;
+}
+
+static void describe_index(struct food *food, struct family *family, struct rowan_index *index)
+{
+	*index = (struct rowan_index){
+		.unique = eat_below(food, 4),
+		.where = eat_below(food, 4) ? NULL : "1 = 1",
+		.name = eat_below(food, 4) ? NULL : name(food, family),
+	};
+	index->count = offsets(food, index->offsets);
+}
+
 static void describe(struct food *food, struct family *family)
 {
 	for (unsigned m = 0; m < MODELS; m++) {
@@ -108,6 +143,9 @@ static void describe(struct food *food, struct family *family)
 			.fields = family->fields[m], .field_count = eat_below(food, FIELDS + 1),
 			.relations = family->relations[m],
 			.relation_count = eat_below(food, RELATIONS + 1),
+			.foreign_keys = family->keys[m],
+			.foreign_key_count = eat_below(food, 2) ? eat_below(food, KEYS + 1) : 0,
+			.indexes = &family->indexes[m], .index_count = eat_below(food, 2),
 			.plan_ = &family->plans[m],
 		};
 		if (eat_below(food, 2))
@@ -118,6 +156,10 @@ static void describe(struct food *food, struct family *family)
 			describe_field(food, family, &family->fields[m][f], f);
 		for (unsigned r = 0; r < model->relation_count; r++)
 			describe_relation(food, family, &family->relations[m][r], r);
+		for (unsigned k = 0; k < model->foreign_key_count; k++)
+			describe_key(food, family, &family->keys[m][k]);
+		if (model->index_count)
+			describe_index(food, family, &family->indexes[m]);
 	}
 }
 
@@ -136,23 +178,72 @@ static void make_table(sqlite3 *db, const struct plan *plan)
 	if (status != SQLITE_OK)
 		fprintf(stderr, "%s: %s\n", sql.data, why);
 	must(status == SQLITE_OK);
-	for (size_t i = 0; i < plan->index_count; i++) {
+	text_release(&sql);
+}
+
+static int objects(sqlite3 *db)
+{
+	sqlite3_stmt *count;
+	int result;
+
+	must(sqlite3_prepare_v2(db, "SELECT count(*) FROM sqlite_schema", -1, &count, NULL) == SQLITE_OK);
+	must(sqlite3_step(count) == SQLITE_ROW);
+	result = sqlite3_column_int(count, 0);
+	sqlite3_finalize(count);
+	return result;
+}
+
+/* False where another index or table has the name: rowan_create_all() says so before. */
+static bool make_indexes(sqlite3 *db, const struct plan *plan)
+{
+	struct text sql = { 0 };
+	char *why = NULL;
+	int before = objects(db);
+	bool made = true;
+
+	for (size_t i = 0; i < plan->index_count && made; i++) {
 		text_clear(&sql);
 		render_create_index(&dialect_sqlite, plan, &plan->indexes[i], &sql);
-		must(sqlite3_exec(db, sql.data, NULL, NULL, NULL) == SQLITE_OK);
+		must(!sql.broken);
+		made = sqlite3_exec(db, sql.data, NULL, NULL, &why) == SQLITE_OK;
+		must(made || strstr(why, "there is already"));
+		sqlite3_free(why);
+	}
+	text_release(&sql);
+	return made && objects(db) == before + (int)plan->index_count;
+}
+
+/* It looks for what a foreign key refers to when rows are written: unique columns. */
+static void use_keys(sqlite3 *db, const struct plan *plan)
+{
+	struct text sql = { 0 };
+	char *why = NULL;
+
+	text_add(&sql, "PRAGMA foreign_keys = ON; DELETE FROM ");
+	render_table(&dialect_sqlite, plan, &sql);
+	must(!sql.broken);
+	if (sqlite3_exec(db, sql.data, NULL, NULL, &why) != SQLITE_OK) {
+		fprintf(stderr, "%s: %s\n", sql.data, why);
+		must(false);
 	}
 	text_release(&sql);
 }
 
 static void make_tables(const struct family *family)
 {
+	bool alone = true;	/* no table or index has another's name */
 	sqlite3 *db;
 
 	must(sqlite3_open(":memory:", &db) == SQLITE_OK);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	for (unsigned m = 0; m < MODELS; m++)
-		if (family->plans[m])
+		if (family->plans[m]) {
 			make_table(db, family->plans[m]);
+			alone &= make_indexes(db, family->plans[m]) && !family->models[m].schema;
+		}
+	for (unsigned m = 0; m < MODELS && alone; m++)
+		if (family->plans[m])
+			use_keys(db, family->plans[m]);
 	must(sqlite3_close(db) == SQLITE_OK);
 }
 

@@ -13,5 +13,8 @@
 #include <rowan/expr.h>
 #include <rowan/query.h>
 #include <rowan/session.h>
+#include <rowan/result.h>
+#include <rowan/relation.h>
+#include <rowan/sandbox.h>
 
 #endif

@@ -20,7 +20,9 @@
 #include "session/unit.h"
 
 #include <rowan/hooks.h>
-#include <rowan/session.h>
+#include <rowan/relation.h>
+#include <rowan/result.h>
+#include <rowan/sandbox.h>
 
 #include <string.h>
 

@@ -149,6 +149,27 @@ names_no_folder_of_this_machine() { # archive|shared
 	! grep -rIlE "$folder|$source" "$folder/$1" || return
 }
 
+# A program may call its own functions what it likes.
+names_are_its_own() {
+	local archive object=$folder/same-names.o
+	install_as archive || return
+	use archive
+	archive=$(find "$folder/archive" -name librowan.a)
+	nm -g --defined-only "$archive" | awk 'NF == 3 && $3 !~ /^(rowan|_)/ { print $3 " is public" }'
+	{
+		nm -g --defined-only "$archive" | awk '$3 ~ /^rowan_private_/ {
+			sub(/^rowan_private_/, "", $3)
+			print "int " $3 ";"
+		}'
+		printf '%s\n' '#include <rowan.h>' 'int main(void) { struct rowan_error error;' \
+			'return !rowan_engine_open("sqlite://", .error = &error); }'
+	} >"$folder/same-names.c"
+	grep -q '^int text_add;' "$folder/same-names.c" || echo 'nothing is hidden'
+	# shellcheck disable=SC2046 # several words
+	quiet gcc -o "$object" "$folder/same-names.c" $(pkg-config --cflags --libs rowan) &&
+		"$object" || echo 'they collide'
+}
+
 # ---- Debian packages ---------------------------------------------------------------
 
 make_packages() {
@@ -215,6 +236,7 @@ check an_archive_is_found_by_cmake by_cmake archive
 check an_archive_is_found_by_pkg_config by_pkg_config archive
 check a_shared_library_is_found_by_cmake by_cmake shared
 check a_program_needs_the_shared_library_alone needs_rowan_alone
+check the_names_of_a_program_are_its_own names_are_its_own
 check an_older_minor_version_is_not_meant asks_for_another_version
 check add_subdirectory_needs_no_installation by_add_subdirectory
 check all_public_headers_are_installed headers_are_installed archive

@@ -30,14 +30,14 @@
  * then begins a transaction.  rowan_begin() begins one earlier.  A query sees
  * what was flushed: it does not flush by itself.
  *
+ * Queries are run by <rowan/result.h>, relations loaded and changed by <rowan/relation.h>.
+ *
  * Errors wait: see <rowan/error.h>.  A session in error stays so until
  * rowan_rollback(), which also restores the rows in memory.
  */
 
 #include <rowan/engine.h>
 #include <rowan/query.h>
-
-struct rowan_result;
 
 /*
  * What a session may ask of the database while it is open; 0 = as much as it likes.  What
@@ -199,32 +199,6 @@ ROWAN_API void rowan_no_retry(struct rowan_session *session);
  */
 ROWAN_API int rowan_rollback(struct rowan_session *session);
 
-/* ---- sandboxes ------------------------------------------------------------- */
-
-/*
- * For tests: between these two the sessions of the engine begin, commit and roll back
- * as they like, and see what was committed before; at the end nothing of it is left.
- *
- *	rowan_sandbox_begin(engine, &error);
- *	register_user(engine, "ada@example.org");	// commits
- *	..
- *	rowan_sandbox_end(engine, NULL);
- *
- * All that is done is in one transaction, on one connection, whatever the engine's pool,
- * and what a session takes for its transaction is a savepoint.  So there is one session
- * at work at a time: a second one in the same thread is ROWAN_MISUSE, in another thread it
- * waits.  rowan_begin() with .isolation and rowan_drop_all() are ROWAN_MISUSE.  What is
- * checked at a commit alone (PostgreSQL: deferred constraints, conflicts of serializable
- * transactions) is not checked.  Other engines on the database see nothing of it, and on
- * SQLite they can't write meanwhile.
- *
- * Both are refused while a session has a connection, in the middle of a transaction or
- * behind a read that nothing ended; the error names the line.  If the connection is lost,
- * sessions fail until the sandbox is ended.  `error` may be NULL.
- */
-ROWAN_API int rowan_sandbox_begin(struct rowan_engine *engine, struct rowan_error *error);
-ROWAN_API int rowan_sandbox_end(struct rowan_engine *engine, struct rowan_error *error);
-
 /* ---- memory ---------------------------------------------------------------- */
 
 /*
@@ -234,49 +208,6 @@ ROWAN_API int rowan_sandbox_end(struct rowan_engine *engine, struct rowan_error 
 ROWAN_API const char *rowan_text(struct rowan_session *session, const char *format, ...)
 	ROWAN_PRINTF_(2, 3);
 ROWAN_API const char *rowan_text_copy(struct rowan_session *session, const char *text, size_t size);
-
-/* ---- results --------------------------------------------------------------- */
-
-/*
- * A result holds all its rows; walking through it never touches the database.
- * It lives as long as its rows.  Each of these takes NULL, the result of a query
- * that failed, and then returns NULL.
- */
-
-/* The next row, or NULL after the last. */
-ROWAN_API const void *rowan_next(struct rowan_result *result);
-
-/* The first row, or NULL if there is none. */
-ROWAN_API const void *rowan_first(struct rowan_result *result);
-
-/* The only row; none is ROWAN_NO_ROW, several are ROWAN_MANY_ROWS. */
-ROWAN_API const void *rowan_one(struct rowan_result *result);
-
-/* The only row or NULL; several are ROWAN_MANY_ROWS. */
-ROWAN_API const void *rowan_one_or_none(struct rowan_result *result);
-
-/*
- * All rows: const struct user *const *users = rowan_all(result);
- * with rowan_result_count() of them.
- */
-ROWAN_API const void *rowan_all(struct rowan_result *result);
-ROWAN_API size_t rowan_result_count(const struct rowan_result *result);
-
-/* ---- streams --------------------------------------------------------------- */
-
-/*
- * Rows one after another as the database gives them, in memory that does not grow:
- * for results that are too big to hold.  A row, untracked and read-only, lives until
- * the next is asked for.  While a stream is open its session does nothing else
- * (ROWAN_MISUSE) but rowan_rollback() and rowan_rollback_to(), which end it, as
- * rowan_session_close() does.  Relations can't be loaded: a query with loading options
- * is refused, and so is rowan_load().  Close a stream also after its last row, or early.
- * NULL is fine.  A row that can't be read ends the stream: the session's error says why.
- */
-struct rowan_stream;
-ROWAN_API const void *rowan_stream_next(struct rowan_stream *stream);
-/* ROWAN_OK, or the error that ended the stream early. */
-ROWAN_API int rowan_stream_close(struct rowan_stream *stream);
 
 /* ---- the functions behind the macros below --------------------------------- */
 
@@ -311,25 +242,8 @@ ROWAN_API int rowan_expunge_(struct rowan_session *session, const struct rowan_m
 			     const void *row, struct rowan_site site);
 ROWAN_API int rowan_refresh_(struct rowan_session *session, const struct rowan_model *model,
 			     const void *row, struct rowan_site site);
-ROWAN_API struct rowan_result *rowan_exec_(struct rowan_session *session,
-					   const struct rowan_query *query);
-ROWAN_API struct rowan_stream *rowan_stream_(struct rowan_session *session,
-					     const struct rowan_query *query);
 ROWAN_API int rowan_insert_all_(struct rowan_session *session, const struct rowan_model *model,
 				const void *rows, size_t count, struct rowan_site site);
-ROWAN_API struct rowan_value rowan_scalar_(struct rowan_session *session,
-					   const struct rowan_query *query);
-ROWAN_API int64_t rowan_count_(struct rowan_session *session, const struct rowan_query *query);
-ROWAN_API int64_t rowan_delete_where_(struct rowan_session *session,
-				      const struct rowan_query *query);
-ROWAN_API void rowan_load_(struct rowan_session *session, const void *row, size_t slot,
-			   uintptr_t state, struct rowan_site site);
-ROWAN_API int rowan_set_one_(struct rowan_session *session, void *row, size_t slot,
-			     const void *target, struct rowan_site site);
-ROWAN_API int rowan_append_(struct rowan_session *session, const void *row, size_t slot,
-			    const void *target, struct rowan_site site);
-ROWAN_API int rowan_remove_(struct rowan_session *session, const void *row, size_t slot,
-			    const void *target, struct rowan_site site);
 ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 
 #ifdef __cplusplus
@@ -476,81 +390,6 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 #define rowan_insert_all(session_, model_, rows_, count_) \
 	rowan_insert_all_((session_), &model_##_model, \
 		ROWAN_ROW_OF_(model_, rows_), (count_), ROWAN_HERE)
-
-/* Run a query and read its rows one by one; NULL on error. */
-#define rowan_stream(session_, ...) \
-	rowan_stream_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
-
-/* Run a query.  The rows, or NULL on error. */
-#define rowan_exec(session_, ...) \
-	rowan_exec_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
-
-/*
- * The query's aggregate.  Its type is NONE on error; every integer comes as INT64,
- * in `.as.i`; NULL has `.null` set.
- */
-#define rowan_scalar(session_, ...) \
-	rowan_scalar_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
-
-/* How many rows the query would give, limit and offset included; < 0 on error. */
-#define rowan_count(session_, ...) \
-	rowan_count_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
-
-/*
- * Delete the rows that the condition matches, at once and by one statement, in the
- * session's transaction; how many there were, or < 0 on error.  What waits to be
- * flushed is not looked at.  Rows that the session holds are read anew when they
- * are next asked for, and so are relations.  Without a condition the query must
- * say `.all_rows = true`.
- */
-#define rowan_delete_where(session_, ...) \
-	rowan_delete_where_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
-
-/*
- * A relation's slot, loaded if it was not:
- *
- *	rowan_load(session, task, owner).row->email
- *	for (size_t i = 0; i < rowan_load(session, user, tasks).count; i++)
- *		puts(user->tasks.rows[i]->title);
- *
- * A loaded slot costs one comparison.  After an error the slot stays empty.  The
- * row is a macro argument that is evaluated more than once.  To load and look
- * later: (void)rowan_load(session, user, tasks);
- */
-#define rowan_load(session_, row_, slot_) \
-	(*(((row_)->slot_.state_ & ROWAN_SLOT_LOADED_) ? (void)0 : \
-	   rowan_load_((session_), (row_), ROWAN_SLOT_(row_, slot_), \
-		(row_)->slot_.state_, ROWAN_HERE), &(row_)->slot_))
-#define ROWAN_SLOT_LOADED_ ((uintptr_t)1)
-#define ROWAN_SLOT_(row_, slot_) ((size_t)((const char *)&(row_)->slot_ - (const char *)(row_)))
-
-/* The target must be a row of the type that the slot holds. */
-#define ROWAN_TARGET_(row_, slot_, target_) (1 ? (target_) : (row_)->slot_.of_)
-
-/*
- * Point a to-one relation of a writable row at `target`, or at NULL.  The
- * foreign key follows: now, or at the flush if `target` is not stored yet.
- */
-#define rowan_set_one(session_, row_, slot_, target_) \
-	rowan_set_one_((session_), (row_), \
-		ROWAN_SLOT_(row_, slot_) + 0 * sizeof((row_)->slot_.row), \
-		ROWAN_TARGET_(row_, slot_, target_), ROWAN_HERE)
-
-/*
- * Add `target` to a to-many relation, or take it out.  With a link model a link
- * row is added or deleted, and what is already there is left alone; without
- * one, the foreign key of `target`, a writable row, is set, or set to NULL.  A
- * new row comes into the work with the row it is appended to.  One that is taken
- * out of a relation with ROWAN_CASCADE_DELETE_ORPHAN is deleted by the flush.
- */
-#define rowan_append(session_, row_, slot_, target_) \
-	rowan_append_((session_), (row_), \
-		ROWAN_SLOT_(row_, slot_) + 0 * sizeof((row_)->slot_.rows), \
-		ROWAN_TARGET_(row_, slot_, target_), ROWAN_HERE)
-#define rowan_remove(session_, row_, slot_, target_) \
-	rowan_remove_((session_), (row_), \
-		ROWAN_SLOT_(row_, slot_) + 0 * sizeof((row_)->slot_.rows), \
-		ROWAN_TARGET_(row_, slot_, target_), ROWAN_HERE)
 
 /* Each argument as a value, with its count: `values, count`. */
 #define ROWAN_VALUES_(...) \

@@ -66,6 +66,7 @@ struct dialect {
 	bool schemas;		/* tables are qualified by their model's schema */
 	bool needs_targets;	/* a foreign key's table must exist: circles are closed later */
 	bool row_locks;		/* FOR UPDATE; else a locking read begins a write transaction */
+	bool sized_integers;	/* columns of 16 and 32 bits refuse what does not fit them */
 	bool numeric_sums;	/* sum and avg of integers are no integer and no real: cast */
 };
 
@@ -134,6 +135,10 @@ void render_write_lock(const struct plan *plan, struct text *sql);
 
 /* DELETE by a query's condition: SELECT_DELETE. */
 void render_delete_where(const struct dialect *dialect, const struct select *select,
+			 struct text *sql);
+
+/* UPDATE by a query's condition: SELECT_UPDATE.  What is set is bound before the condition. */
+void render_update_where(const struct dialect *dialect, const struct select *select,
 			 struct text *sql);
 
 /* SELECT 1 WHERE these columns = ?1, ?2, .. LIMIT 1: is there such a row? */

@@ -59,5 +59,6 @@ const struct dialect dialect_postgres = {
 	.schemas = true,
 	.needs_targets = true,
 	.row_locks = true,
+	.sized_integers = true,
 	.numeric_sums = true,
 };

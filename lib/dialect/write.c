@@ -293,16 +293,6 @@ void render_delete(const struct dialect *dialect, const struct plan *plan, bool 
 	end_counted(&render, plan, returning, many);
 }
 
-void render_delete_where(const struct dialect *dialect, const struct select *select,
-			 struct text *sql)
-{
-	struct render render = { .dialect = dialect, .sql = sql };
-
-	text_add(sql, "DELETE FROM ");
-	render_table(dialect, select->plan, sql);
-	render_where(&render, select->plan, &select->query->where);
-}
-
 void render_write_lock(const struct plan *plan, struct text *sql)
 {
 	text_add(sql, "DELETE FROM ");

@@ -48,8 +48,8 @@ static int refuse_column(const struct select *select, const char *clause,
 			 clause, plan->table, named->name, select->plan->table);
 }
 
-static inline int check_column(const struct select *select, const char *clause,
-			       struct rowan_column column, struct rowan_error *error)
+int select_check_column(const struct select *select, const char *clause,
+			struct rowan_column column, struct rowan_error *error)
 {
 	if (column.model == select->plan->model && plan_column_at(select->plan, column.offset))
 		return ROWAN_OK;
@@ -77,12 +77,12 @@ static int check_terms(const struct select *select, const struct rowan_term *ter
 			break;
 		case ROWAN_OP_FALSE:
 			if (term->left.model)	/* an empty list; else an OR of nothing */
-				status = check_column(select, "where", term->left, error);
+				status = select_check_column(select, "where", term->left, error);
 			break;
 		default:
-			status = check_column(select, "where", term->left, error);
+			status = select_check_column(select, "where", term->left, error);
 			if (status == ROWAN_OK && term->operand == ROWAN_OPERAND_COLUMN)
-				status = check_column(select, "where", term->right.column, error);
+				status = select_check_column(select, "where", term->right.column, error);
 		}
 	}
 	return status;
@@ -108,7 +108,7 @@ static int check_order_by(const struct select *select, struct rowan_error *error
 		struct rowan_column column = select->query->order_by[i].column;
 
 		if (column.model)
-			status = check_column(select, "order_by", column, error);
+			status = select_check_column(select, "order_by", column, error);
 	}
 	return status;
 }
@@ -202,7 +202,7 @@ static int check_scalar(const struct select *select, struct rowan_error *error)
 				 "scalar: nothing to work out: say .scalar = rowan_max(..)");
 	if (scalar->aggregate == ROWAN_AGGREGATE_COUNT && !scalar->column.model)
 		return ROWAN_OK;
-	status = check_column(select, "scalar", scalar->column, error);
+	status = select_check_column(select, "scalar", scalar->column, error);
 	if (status < 0)
 		return status;
 	column = plan_column_at(select->plan, scalar->column.offset);
@@ -212,22 +212,23 @@ static int check_scalar(const struct select *select, struct rowan_error *error)
 	return ROWAN_OK;
 }
 
-/* Deleting takes a condition and nothing else, and says so when it takes none. */
-static int check_delete(const struct select *select, struct rowan_error *error)
+/* Writing takes a condition and nothing else, and says so when it takes none. */
+static int check_write(const struct select *select, struct rowan_error *error)
 {
 	const struct rowan_query *query = select->query;
+	const char *verb = select->kind == SELECT_DELETE ? "delete" : "update";
 
-	if (select->kind != SELECT_DELETE)
+	if (select->kind != SELECT_DELETE && select->kind != SELECT_UPDATE)
 		return !query->all_rows ? ROWAN_OK
-			: error_set(error, ROWAN_MISUSE,
-				    "all_rows: it is for rowan_delete_where() only");
+			: error_set(error, ROWAN_MISUSE, "all_rows: it is for rowan_delete_where() "
+				    "and rowan_update_where() only");
 	if (query->order_by[0].column.model || query->load[0].steps[0].model || query->limit
 	    || query->offset)
 		return error_set(error, ROWAN_MISUSE,
-				 "delete: order_by, load, limit and offset are not possible");
+				 "%s: order_by, load, limit and offset are not possible", verb);
 	if (query->where.length == 0 && !query->all_rows)
 		return error_set(error, ROWAN_MISUSE,
-				 "delete: without a condition on %s say .all_rows = true",
+				 "%s: without a condition on %s say .all_rows = true", verb,
 				 select->plan->table);
 	return ROWAN_OK;
 }
@@ -259,7 +260,7 @@ int select_check(struct select *select, enum select_kind kind, const struct rowa
 	    || (status = check_load(select, error)) < 0
 	    || (status = check_range(select, error)) < 0
 	    || (status = check_lock(select, error)) < 0
-	    || (status = check_delete(select, error)) < 0)
+	    || (status = check_write(select, error)) < 0)
 		return status;
 	return check_scalar(select, error);
 }
@@ -287,6 +288,16 @@ static void add_terms(struct shape *shape, const struct rowan_term *terms, size_
 			words[used++] = term->right.column.offset;
 		shape_add(shape, words, used * sizeof(words[0]));
 	}
+}
+
+/* An assignment fits two words, as a term. */
+static void add_set(const struct select *select, struct shape *shape)
+{
+	if (select->kind != SELECT_UPDATE)
+		return;
+	shape_add(shape, &select->set_count, sizeof(select->set_count));
+	for (size_t i = 0; i < select->set_count; i++)
+		add_terms(shape, &select->set[i].term, 1);
 }
 
 /* A sort key fits a word: offsets are below 2^31. */
@@ -320,6 +331,7 @@ void select_shape(const struct select *select, struct shape *shape)
 	shape_add(shape, head, sizeof(head));
 	shape_add(shape, &select->plan, sizeof(select->plan));
 	shape_add(shape, orders, order_count * sizeof(orders[0]));
+	add_set(select, shape);
 	if (select->kind == SELECT_SCALAR)
 		shape_add(shape, &query->scalar.column.offset, sizeof(query->scalar.column.offset));
 	for (size_t i = 0; i < select->join_count; i++) {

@@ -22,7 +22,7 @@ struct select_join {
 	int from;
 };
 
-enum select_kind { SELECT_ROWS, SELECT_COUNT, SELECT_SCALAR, SELECT_DELETE };
+enum select_kind { SELECT_ROWS, SELECT_COUNT, SELECT_SCALAR, SELECT_DELETE, SELECT_UPDATE };
 
 struct select {
 	enum select_kind kind;
@@ -30,10 +30,21 @@ struct select {
 	const struct rowan_query *query;
 	size_t join_count;
 	struct select_join joins[SELECT_JOINS];	/* filled by the caller */
+	/* SELECT_UPDATE: EQ, IS_NULL or PLUS, of a column each; checked by select_check_set(). */
+	const struct rowan_assignment *set;
+	size_t set_count;
 };
 
 int select_check(struct select *select, enum select_kind kind, const struct rowan_query *query,
 		 struct rowan_error *error);
+
+/* What a checked query is to set, if it may; select->set has it then. */
+int select_check_set(struct select *select, const struct rowan_assignment *set, size_t count,
+		     struct rowan_error *error);
+
+/* Whether the query's model has the column; if not, the error names it and the clause. */
+int select_check_column(const struct select *select, const char *clause,
+			struct rowan_column column, struct rowan_error *error);
 
 /* Append everything that decides the SQL text, and nothing that does not. */
 void select_shape(const struct select *select, struct shape *shape);

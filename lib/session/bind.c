@@ -82,7 +82,10 @@ void bind_select(struct rowan_session *session, struct execution *run,
 		 const struct select *select, struct arena *arena)
 {
 	const struct rowan_query *query = select->query;
+	const struct binding set = { session, run, arena };
 
+	for (size_t i = 0; select->kind == SELECT_UPDATE && i < select->set_count; i++)
+		bind_term(&set, &select->set[i].term);
 	bind_where(session, run, &query->where, arena);
 	if (query->limit)
 		execution_bind_value(run, ROWAN_TYPE_INT64, &query->limit, false);

@@ -23,6 +23,8 @@ static int render(void *context, struct text *sql, struct rowan_error *error)
 	(void)error;
 	if (with->select->kind == SELECT_DELETE)
 		render_delete_where(with->dialect, with->select, sql);
+	else if (with->select->kind == SELECT_UPDATE)
+		render_update_where(with->dialect, with->select, sql);
 	else
 		render_select(with->dialect, with->select, sql);
 	return ROWAN_OK;

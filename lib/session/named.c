@@ -31,8 +31,8 @@ static void no_field(struct rowan_session *session, const struct plan *plan, con
 	note_finding(session, plan, "", site, finding);
 }
 
-static void misfit(struct rowan_session *session, const struct column *column,
-		   struct rowan_value value, enum fit fit, struct rowan_site site)
+void note_misfit(struct rowan_session *session, const struct column *column,
+		 struct rowan_value value, enum fit fit, struct rowan_site site)
 {
 	const char *name = slot_of(column)->name, *wanted = type_name(column->field->type);
 	char finding[256];
@@ -70,7 +70,7 @@ static struct setting *resolve(struct rowan_session *session, const struct plan 
 		}
 		fit = value_fit(slot_of(column), &settings[i].value);
 		if (fit != FIT_OK)
-			misfit(session, column, values[i].value, fit, site);
+			note_misfit(session, column, values[i].value, fit, site);
 	}
 	return session_ready(session) ? NULL : settings;
 }

@@ -317,6 +317,11 @@ void note_finding(struct rowan_session *session, const struct plan *plan, const 
 
 /* Add what is wrong with the columns that the flush would send to the session's error. */
 void validate_change(struct rowan_session *session, const struct change *change);
+/* .. of one member, and of a value that is not of its type. */
+void validate_member(struct rowan_session *session, const struct column *column, const void *row,
+		     struct rowan_site site);
+void note_misfit(struct rowan_session *session, const struct column *column,
+		 struct rowan_value value, enum fit fit, struct rowan_site site);
 
 /* Whether a foreign key of the row follows one that is to be inserted. */
 bool change_waits_for_key(const struct change *change);
@@ -376,6 +381,12 @@ void doubt_dependents(struct rowan_session *session, const struct plan *plan);
 /* Take a deleted row out of the loaded relations that lead to it. */
 int leave_relations(struct rowan_session *session, const struct change *change,
 		    struct rowan_site site);
+
+/*
+ * Execute a checked SELECT_DELETE or SELECT_UPDATE in the session's transaction; how many
+ * rows it wrote, or < 0.  Rows of the model are in doubt after it.
+ */
+int64_t write_where(struct rowan_session *session, const struct select *select);
 
 /* Complete an integrity error of these rows: the constraint's name, and whose column. */
 void diagnose(struct rowan_session *session, struct change **changes, size_t count,

@@ -62,6 +62,18 @@ static void check_text(struct rowan_session *session, const struct column *colum
 	add_finding(session, column, site, finding);
 }
 
+void validate_member(struct rowan_session *session, const struct column *column, const void *row,
+		     struct rowan_site site)
+{
+	const struct slot *slot = slot_of(column);
+	const void *value = slot_value(slot, row);
+
+	if (!value && !slot->nullable)
+		add_finding(session, column, site, "is missing");
+	else if (value && slot->type == ROWAN_TYPE_TEXT)
+		check_text(session, column, *(const char *const *)value, site);
+}
+
 /* A foreign key that follows a row gets its value when that row has one. */
 static bool follows_a_row(const struct change *change, const struct column *column)
 {
@@ -71,25 +83,22 @@ static bool follows_a_row(const struct change *change, const struct column *colu
 	return false;
 }
 
+/* .. and the database may put in what is left out. */
+static bool comes_by_itself(const struct change *change, const struct column *column)
+{
+	return follows_a_row(change, column) || (column->omittable && !change->flushed);
+}
+
 static void check_column(struct rowan_session *session, const struct change *change, size_t i)
 {
 	const struct column *column = &change->plan->columns[i];
 	const struct slot *slot = &change->plan->slots[i];
-	const void *value = slot_value(slot, change->row);
 
-	if (change->flushed && column->key) {
+	if (change->flushed && column->key)
 		session_fail(session, ROWAN_MISUSE, change->site,
 			     "%s: the primary key of a stored row can't be changed", slot->name);
-		return;
-	}
-	if (!value) {
-		if (!slot->nullable && !follows_a_row(change, column) &&
-		    !(column->omittable && !change->flushed))
-			add_finding(session, column, change->site, "is missing");
-		return;
-	}
-	if (slot->type == ROWAN_TYPE_TEXT)
-		check_text(session, column, *(const char *const *)value, change->site);
+	else if (slot_value(slot, change->row) || !comes_by_itself(change, column))
+		validate_member(session, column, change->row, change->site);
 }
 
 void validate_change(struct rowan_session *session, const struct change *change)

@@ -112,6 +112,42 @@ void queries(struct rowan_session *session)
 	rowan_delete_where(session, rowan_select(user, .where = rowan_eq(USER(id), 1)));
 #endif
 
+#ifdef m22_text_assigned_to_a_number
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(owner_id), "7")); /* says: incompatible type|makes integer */
+#else
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(owner_id), 7));
+#endif
+
+#ifdef m22_column_of_another_kind_assigned
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(owner_id), TASK(title))); /* says: incompatible type */
+#else
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(owner_id), TASK(id)));
+#endif
+
+#ifdef m22_misspelt_member_assigned
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(titel), "x")); /* says: no member named .titel */
+#else
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(title), "x"));
+#endif
+
+#ifdef m22_condition_as_an_assignment
+	rowan_update_where(session, rowan_select(task), rowan_eq(TASK(title), "x")); /* says: incompatible type|invalid initializer */
+#else
+	rowan_update_where(session, rowan_select(task), rowan_assign(TASK(title), (char *)NULL));
+#endif
+
+#ifdef m22_text_that_grows
+	rowan_update_where(session, rowan_select(task), rowan_increase(TASK(title), 1)); /* says: not compatible with any */
+#else
+	rowan_update_where(session, rowan_select(task), rowan_increase(TASK(owner_id), -1));
+#endif
+
+#ifdef m22_integer_that_grows_by_a_fraction
+	rowan_update_where(session, rowan_select(task), rowan_increase(TASK(owner_id), 0.5)); /* says: incompatible type */
+#else
+	rowan_update_where(session, rowan_select(user), rowan_increase(USER(score), 1), rowan_increase(USER(score), 0.5));
+#endif
+
 #ifdef m22_text_as_a_query_of_a_stream
 	rowan_stream(session, "SELECT 1"); /* says: incompatible pointer type */
 #else

@@ -186,3 +186,39 @@ Test(write, b14_deletes_by_condition)
 	render_delete_where(&dialect_sqlite, &select, &sql);
 	assert_sql(&dialect_sqlite, &sql, "DELETE FROM `note`");
 }
+
+Test(write, b14_updates_by_condition)
+{
+	const struct rowan_query some = rowan_select(note, .where = rowan_eq(NOTE(owner_id), 7));
+	const struct rowan_assignment set[] = {
+		rowan_assign(NOTE(title), "x"), rowan_assign(NOTE(owner_id), NOTE(id)),
+		rowan_assign(NOTE(done), false),
+	};
+	const struct rowan_query all = rowan_select(sample, .all_rows = true);
+	const struct rowan_assignment sums[] = {
+		rowan_increase(rowan_column(sample, medium), 1),
+		rowan_increase(rowan_column(sample, large), 2),
+		rowan_assign(rowan_column(sample, maybe_large), (struct rowan_opt_int64){ 0 }),
+	};
+	struct rowan_error error;
+	struct select select;
+	struct text sql = { 0 };
+
+	assert_ok(select_check(&select, SELECT_UPDATE, &some, &error));
+	assert_ok(select_check_set(&select, set, 3, &error));
+	render_update_where(&dialect_sqlite, &select, &sql);
+	assert_sql(&dialect_sqlite, &sql, "UPDATE `note` SET `title` = ?1, `owner_id` = `id`,"
+		   " `done` = ?2 WHERE `owner_id` = ?3");
+	render_update_where(&dialect_postgres, &select, &sql);
+	assert_sql(&dialect_postgres, &sql, "UPDATE `note` SET `title` = $1, `owner_id` = `id`,"
+		   " `done` = $2 WHERE `owner_id` = $3");
+	assert_ok(select_check(&select, SELECT_UPDATE, &all, &error));
+	assert_ok(select_check_set(&select, sums, 3, &error));
+	render_update_where(&dialect_sqlite, &select, &sql);
+	assert_sql(&dialect_sqlite, &sql, "UPDATE `sample` SET `medium` = CASE WHEN `medium` + ?1"
+		   " NOT BETWEEN -2147483648 AND 2147483647 THEN 'out of range' ELSE `medium` + ?1 END,"
+		   " `large` = `large` + ?2, `maybe_large` = NULL");
+	render_update_where(&dialect_postgres, &select, &sql);
+	assert_sql(&dialect_postgres, &sql, "UPDATE `sample` SET `medium` = `medium` + $1,"
+		   " `large` = `large` + $2, `maybe_large` = NULL");
+}

@@ -466,41 +466,6 @@ Test(crud, commit_with_clear_forgets_the_rows_and_keeps_the_session)
 	assert_int(stored_users(), 500);
 }
 
-Test(crud, delete_where_is_one_statement_and_rows_in_memory_follow)
-{
-	const struct user *ada = user_create(session, .name = "Ada");
-	const struct task *open = task_create(session, .owner = ada);
-	const struct task *done = task_create(session, .owner = ada, .completed = true);
-	int64_t done_id = done->id;
-
-	assert_ok(rowan_commit(session));
-	assert_int(rowan_load(session, ada, tasks).count, 2);
-	assert_statements(engine, 1)
-		assert_int(rowan_delete_where(session, rowan_select(task,
-			.where = rowan_eq(TASK(completed), true))), 1);
-	assert_int(rowan_load(session, ada, tasks).count, 1);
-	cr_assert_eq(ada->tasks.rows[0], open);
-	assert_null(rowan_get(session, task, done_id));
-
-	assert_ok(rowan_rollback(session));
-	assert_int(rowan_load(session, ada, tasks).count, 2);
-	cr_assert(rowan_get(session, task, done_id));
-}
-
-Test(crud, delete_where_of_what_is_referred_to_is_refused_as_a_whole)
-{
-	const struct user *ada = user_create(session, .name = "Ada");
-
-	task_create(session, .owner = ada);
-	user_create(session, .name = "Bob");
-	assert_ok(rowan_commit(session));
-	assert_int(rowan_delete_where(session, rowan_select(user, .all_rows = true)),
-		   ROWAN_FOREIGN_KEY);
-	assert_text(rowan_error(session)->table, "users");
-	assert_ok(rowan_rollback(session));
-	assert_int(rowan_count(session, rowan_select(user)), 2);
-}
-
 Test(crud, clear_is_refused_while_something_waits)
 {
 	struct user *user = user_build(session);

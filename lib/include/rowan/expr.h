@@ -44,6 +44,7 @@ enum rowan_op {
 	ROWAN_OP_CONTAINS, ROWAN_OP_STARTS_WITH, ROWAN_OP_ENDS_WITH, /* literal text */
 	ROWAN_OP_FALSE,
 	ROWAN_OP_KEPT,		/* right.kept: terms in an arena */
+	ROWAN_OP_PLUS,		/* of assignments only */
 	ROWAN_OP_AND, ROWAN_OP_OR, ROWAN_OP_NOT,
 	ROWAN_OP_COUNT_
 };
@@ -92,6 +93,11 @@ struct rowan_expr {
 	uint16_t length;
 	uint16_t fault;		/* enum rowan_fault */
 	struct rowan_term terms[ROWAN_TERMS];
+};
+
+/* What rowan_update_where() gives a column: see rowan_assign(). */
+struct rowan_assignment {
+	struct rowan_term term;
 };
 
 /* A sort key of a query. */
@@ -210,6 +216,17 @@ static inline struct rowan_expr rowan_ends_with(struct rowan_text_column column,
 #define rowan_and(...) rowan_join_(ROWAN_OP_AND, ROWAN_PARTS_(__VA_ARGS__))
 #define rowan_or(...) rowan_join_(ROWAN_OP_OR, ROWAN_PARTS_(__VA_ARGS__))
 #define rowan_not(expr_) rowan_join_(ROWAN_OP_NOT, ROWAN_PARTS_(expr_))
+
+/* ---- assignments ----------------------------------------------------------- */
+
+/*
+ * A column becomes a value of its C type or its rowan_opt_*, NULL for NULL text or an unset
+ * opt, or what another column of the same kind is; or a number grows, by less than nothing
+ * if need be.  Text and bytes are borrowed until the update has run.
+ */
+#define rowan_assign(column_, value_) \
+	((struct rowan_assignment){ rowan_compare_(ROWAN_OP_EQ, column_, value_).terms[0] })
+#define rowan_increase(column_, by_) rowan_increase_(column_, by_)
 
 #define rowan_asc(column_) { (column_).column, false }
 #define rowan_desc(column_) { (column_).column, true }

@@ -23,7 +23,7 @@
  * rowan_fail() says why.
  *
  * What does not go through the unit of work is not told: rowan_insert_all(),
- * rowan_delete_where(), and what the database does by itself.
+ * rowan_delete_where(), rowan_update_where(), and what the database does by itself.
  */
 
 #include <rowan/model.h>

@@ -88,7 +88,7 @@ struct rowan_query {
 	enum rowan_lock lock;
 	enum rowan_locked locked;	/* what to do about locked rows */
 	bool untracked;		/* read-only rows, outside the identity map: faster */
-	bool all_rows;		/* rowan_delete_where(): really without a condition */
+	bool all_rows;		/* .._where(): really without a condition */
 	char sentinel_;
 };
 

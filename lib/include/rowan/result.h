@@ -74,6 +74,9 @@ ROWAN_API struct rowan_value rowan_scalar_(struct rowan_session *session,
 ROWAN_API int64_t rowan_count_(struct rowan_session *session, const struct rowan_query *query);
 ROWAN_API int64_t rowan_delete_where_(struct rowan_session *session,
 				      const struct rowan_query *query);
+ROWAN_API int64_t rowan_update_where_(struct rowan_session *session,
+				      const struct rowan_query *query,
+				      const struct rowan_assignment *set);	/* ended by NONE */
 
 #ifdef __cplusplus
 }
@@ -103,6 +106,21 @@ ROWAN_API int64_t rowan_delete_where_(struct rowan_session *session,
  */
 #define rowan_delete_where(session_, ...) \
 	rowan_delete_where_((session_), &(const struct rowan_query[]){ __VA_ARGS__ }[0])
+
+/*
+ * Update the rows that the condition matches, likewise:
+ *
+ *	rowan_update_where(session, rowan_select(task, .where = open_tasks_of(7)),
+ *		rowan_assign(TASK(owner_id), 8), rowan_assign(TASK(due_date), NULL),
+ *		rowan_increase(TASK(moves), 1));
+ *
+ * Values are checked first, as a flush does it.  Columns with .on_update that are not named
+ * get the value that one call of their factory gives, and a version counts.  The primary
+ * key can't be changed.  A sum that the column can't hold is ROWAN_DATA.
+ */
+#define rowan_update_where(session_, query_, ...) \
+	rowan_update_where_((session_), &(const struct rowan_query[]){ query_ }[0], \
+		(const struct rowan_assignment[]){ __VA_ARGS__, { { .op = ROWAN_OP_NONE } } })
 
 /* Run a query and read its rows one by one; NULL on error. */
 #define rowan_stream(session_, ...) \

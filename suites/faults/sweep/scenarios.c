@@ -249,6 +249,14 @@ static int delete_where(struct place *place)
 	return rowan_commit(place->session);
 }
 
+static int update_where(struct place *place)
+{
+	rowan_update_where(place->session, rowan_select(task, .where = rowan_eq(TASK(owner_id), 2)),
+			   rowan_assign(TASK(owner_id), 1), rowan_assign(TASK(title), "moved"));
+	rowan_get(place->session, task, 1);
+	return rowan_commit(place->session);
+}
+
 static int relate_rows(struct place *place)
 {
 	struct rowan_session *session = place->session;
@@ -487,6 +495,7 @@ const struct scenario scenarios[] = {
 	{ .name = "editing rows", .run = edit_rows },
 	{ .name = "deleting rows", .run = delete_rows },
 	{ .name = "deleting by condition", .run = delete_where },
+	{ .name = "updating by condition", .run = update_where },
 	{ .name = "changing relations", .run = relate_rows },
 	{ .name = "querying", .run = query },
 	{ .name = "loading in batches", .run = load_in_batches },

@@ -179,4 +179,24 @@ static inline struct rowan_expr rowan_text_test_(enum rowan_op op,
 	float: rowan_compare_double_, double: rowan_compare_double_, \
 	default: rowan_by_kind_(compare, column_))(op_, column_, value_)
 
+static inline struct rowan_assignment rowan_increase_int_(struct rowan_int_column column,
+							  int64_t by)
+{
+	return (struct rowan_assignment){ { .left = column.column, .right.i = by,
+		.op = ROWAN_OP_PLUS, .operand = ROWAN_OPERAND_VALUE, .type = ROWAN_TYPE_INT64 } };
+}
+
+static inline struct rowan_assignment rowan_increase_double_(struct rowan_double_column column,
+							     double by)
+{
+	return (struct rowan_assignment){ { .left = column.column, .right.d = by,
+		.op = ROWAN_OP_PLUS, .operand = ROWAN_OPERAND_VALUE, .type = ROWAN_TYPE_DOUBLE } };
+}
+
+#define rowan_increase_(column_, by_) _Generic((by_), \
+	float: rowan_increase_double_, double: rowan_increase_double_, \
+	default: _Generic((column_), \
+		struct rowan_int_column: rowan_increase_int_, \
+		struct rowan_double_column: rowan_increase_double_))(column_, by_)
+
 #endif

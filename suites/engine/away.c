@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A server that is away for a while, or has no room, and many who want it. */
+/* A server that many want: it is away for a while, or has no room, or all come back at once. */
 
 enum { POOLS = 4, THREADS = 25, ALL = POOLS * THREADS };
 
@@ -170,6 +170,52 @@ Test(away, pool_9_a_server_that_is_down_is_asked_seldom_and_then_serves_everybod
 	snprintf(figure, sizeof(figure), "%d attempts in %.1f s, of %ld that the pauses allow; all "
 		 "served %.1f s after; %d statements lost", (int)attempts, (double)ns / NS_PER_S,
 		 POOLS * most_attempts(ns), (double)back_ns / NS_PER_S, lost);
+	record_fault("pool-9", .injections = ALL, .survived = ALL, .engine = "postgresql",
+		     .figure = figure);
+}
+
+/* ---- old age --------------------------------------------------------------------------- */
+
+enum { LIFE_S = 300 };
+
+static int count_old(struct connection *const *held, int age_s)
+{
+	int old = 0;
+
+	for (int i = 0; i < ALL; i++) {
+		held[i]->since_ns = held[i]->opened_ns + age_s * (int64_t)NS_PER_S;
+		old += health_of(held[i]) == HEALTH_OLD;
+	}
+	return old;
+}
+
+Test(away, pool_9_connections_of_one_age_are_not_replaced_together)
+{
+	struct rowan_engine *engine = rowan_engine_open(own_url("/postgres"), .pool_size = ALL,
+							.recycle_s = LIFE_S);
+	struct connection *held[ALL];
+	int before = 0, first_s = 0, last_s = 0, most = 0;
+	char figure[128];
+
+	for (int i = 0; i < ALL; i++)
+		held[i] = checkout(engine, ROWAN_HERE);
+	for (int age_s = 0; age_s <= LIFE_S; age_s++) {
+		int old = count_old(held, age_s);
+
+		first_s = first_s == 0 && old > 0 ? age_s : first_s;
+		last_s = old > before ? age_s : last_s;
+		most = old - before > most ? old - before : most;
+		before = old;
+	}
+	assert_int(before, ALL);
+	cr_assert_gt(first_s, LIFE_S * 9 / 10);
+	/* By chance it is nearly always less than ten in one of thirty seconds. */
+	cr_assert_leq(most, ALL / 4);
+	for (int i = 0; i < ALL; i++)
+		engine_checkin(held[i]);
+	rowan_engine_close(engine);
+	snprintf(figure, sizeof(figure), "opened together for %d s, %d connections expire after %d to %d "
+		 "s, %d within one at most", LIFE_S, ALL, first_s, last_s, most);
 	record_fault("pool-9", .injections = ALL, .survived = ALL, .engine = "postgresql",
 		     .figure = figure);
 }

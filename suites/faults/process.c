@@ -55,10 +55,12 @@ static int open_files(void)
 
 static void have_few_files(void)
 {
-	const struct rlimit few = { FILES, FILES };
+	struct rlimit few;
 
 	for (int file = 3; file < 1024; file++)
 		close(file);
+	must(getrlimit(RLIMIT_NOFILE, &few) == 0, "no limit can be read");
+	few.rlim_cur = FILES;
 	must(setrlimit(RLIMIT_NOFILE, &few) == 0, "no limit can be set");
 	must(open_files() == 3, "%d files are open", open_files());
 }

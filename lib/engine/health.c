@@ -15,13 +15,26 @@
 #define FIRST_DELAY_NS (10 * (int64_t)NS_PER_MS)
 #define LONGEST_DELAY_NS ((int64_t)NS_PER_S)
 
+/*
+ * Any of the last tenth of what the option says, so that connections that were opened
+ * together are not replaced together.
+ */
+static int64_t lifetime_ns(const struct connection *connection)
+{
+	const int64_t most = connection->engine->pool.recycle_ns;
+	uint64_t random = hash_int((uint64_t)connection->opened_ns ^
+				   (uint64_t)(uintptr_t)connection);
+
+	return most - (int64_t)(random % (uint64_t)(most / 10));
+}
+
 enum health health_of(struct connection *connection)
 {
 	const struct pool *pool = &connection->engine->pool;
 	const bool ping = connection->engine->options.check == ROWAN_CHECK_PING;
 
 	if (pool->recycle_ns && !connection->words->begun &&
-	    connection->since_ns - connection->opened_ns >= pool->recycle_ns)
+	    connection->since_ns - connection->opened_ns >= lifetime_ns(connection))
 		return HEALTH_OLD;
 	if (pool->check_after_ns < 0 || connection->idle_ns < pool->check_after_ns)
 		return HEALTH_GOOD;

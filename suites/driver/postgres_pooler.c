@@ -3,7 +3,6 @@
 #include "pgbouncer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Behind a pooler that gives each transaction another of its connections. */
@@ -228,28 +227,4 @@ Test(driver_postgres_pooler, with_a_time_out_rows_and_writes_are_as_ever)
 	run("DROP TABLE rowan_timed");
 	driver_postgres.finalize(rows);
 	driver_postgres.finalize(insert);
-}
-
-/* ---- cancelling -------------------------------------------------------------------------- */
-
-Test(driver_postgres_pooler, pool12_a_cancelled_statement_is_nobody_elses)
-{
-	struct driver_statement *rows = prepare("SELECT generate_series(1, 30000)");
-	struct driver_statement *theirs = prepare_on(other, "SELECT count(*) FROM generate_series(1, 2000)");
-
-	const char *times = getenv("ROWAN_CANCELS");
-	const long races = times ? atol(times) : 50;
-
-	for (long i = 0; i < races; i++) {
-		assert_int(driver_postgres.step(rows, &error), DRIVER_ROW);
-		driver_postgres.reset(rows);
-		cr_assert(driver_postgres.step(theirs, &error) == DRIVER_ROW, "%ld: %s", i,
-			  error.message);
-		assert_int(driver_postgres.read_int(theirs, 0), 2000);
-		driver_postgres.reset(theirs);
-	}
-	driver_postgres.finalize(rows);
-	driver_postgres.finalize(theirs);
-	record_fault("pool-12", .injections = races, .survived = races, .engine = "postgresql",
-		     .figure = "cancelled, and the next statement, of another, was not");
 }

@@ -448,7 +448,7 @@ static void fail_and_go_back(void)
 		rollback();
 }
 
-/* The model is the same on each engine, so what agrees with it agrees with the other. */
+/* The engines are compared with each other in differential.c. */
 static void record(void)
 {
 	char figure[128];

@@ -112,7 +112,7 @@ struct rowan_engine_options {
 	int statement_cache;	/* statements kept per connection; 0 = 128, -1 = none */
 	enum rowan_check check;	/* PostgreSQL: the connection's health */
 	int check_after_ms;	/* .. if idle for so long; 0 = 1,000, -1 = always */
-	int recycle_s;		/* replace a connection older than this; 0 = never */
+	int recycle_s;		/* replace a connection when so old, or a tenth sooner; 0 = never */
 	bool discard_on_return;	/* PostgreSQL: undo SET, temporary tables, LISTEN, locks */
 	enum rowan_pooler pooler;
 	int connect_timeout_ms;	/* PostgreSQL, each attempt; 0 = 10,000, -1 = wait for ever */

@@ -30,7 +30,7 @@ static PGresult *run(struct driver_connection *connection, const char *sql)
 static int outcome_of(struct driver_connection *connection, enum verb verb, PGresult *result,
 		      struct rowan_error *error)
 {
-	bool commits = postgres_may_commit(verb, connection->open);
+	bool commits = verb_may_commit(verb, connection->open);
 
 	postgres_note_lost(connection, result);
 	if (!result || postgres_is_silent(result))
@@ -48,7 +48,7 @@ static int outcome_of(struct driver_connection *connection, enum verb verb, PGre
 int postgres_execute(struct driver_connection *connection, const char *sql,
 		     struct rowan_error *error)
 {
-	enum verb verb = postgres_verb(sql);
+	enum verb verb = verb_of(sql);
 	PGresult *result;
 	int status;
 

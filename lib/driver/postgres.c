@@ -4,7 +4,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <sys/socket.h>
 
 /* What was deferred, and the statements, as one text. */
 static PGresult *run(struct driver_connection *connection, const char *sql)
@@ -120,6 +121,18 @@ static int max_params(struct driver_connection *connection)
 	return POSTGRES_PARAMS_MAX;
 }
 
+static void cut(struct driver_connection *connection)
+{
+	shutdown(PQsocket(connection->pg), SHUT_RDWR);
+}
+
+static void failing_sql(const char *sqlstate, char sql[DRIVER_FAILING_SIZE])
+{
+	snprintf(sql, DRIVER_FAILING_SIZE,
+		 "DO $$BEGIN RAISE SQLSTATE '%s' USING MESSAGE = 'fault=%s'; END$$", sqlstate,
+		 sqlstate);
+}
+
 const struct driver driver_postgres = {
 	.name = "postgresql",
 	.open = postgres_open,
@@ -151,4 +164,6 @@ const struct driver driver_postgres = {
 	.pooled = pooled,
 	.discard = postgres_discard,
 	.abandon = postgres_abandon,
+	.cut = cut,
+	.failing_sql = failing_sql,
 };

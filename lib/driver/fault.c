@@ -183,7 +183,7 @@ static int refuse(const struct errand *errand, struct rowan_error *error)
 static int wait_and_run(const struct errand *errand, struct rowan_error *error)
 {
 	const int ms = errand->connection->fault->delay_ms;
-	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
 	while (nanosleep(&pause, &pause) < 0 && errno == EINTR)
 		;

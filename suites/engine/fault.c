@@ -173,6 +173,52 @@ Test(fault, without_a_transaction_a_write_is_its_own_commit_and_a_read_is_none)
 	}
 }
 
+/* Sent, and with SQLite received as well. */
+static int send_only(struct execution *sent, const char *sql)
+{
+	struct driver_outcome outcome;
+	struct statement *statement;
+	int status;
+
+	assert_ok(statement_of(held, sql, &statement, &error));
+	execution_begin(sent, held, statement, ROWAN_HERE, &error);
+	status = execution_send(sent);
+	if (status < 0 || !held->driver->pipelines)
+		status = execution_end(sent, status < 0 ? status
+							: execution_receive(sent, &outcome));
+	return status;
+}
+
+static int receive(struct execution *sent)
+{
+	struct driver_outcome outcome;
+
+	return execution_end(sent, execution_receive(sent, &outcome));
+}
+
+/* So it does not depend on how fast a server is which statement is lost. */
+Test(fault, what_was_sent_before_is_answered)
+{
+	static const char *const kinds[] = { "?fault_at=2&fault=drop", "?fault_at=2&fault=drop_after" };
+
+	for (int kind = 0; kind < 2; kind++) {
+		struct execution first, second;
+		int status;
+
+		open_with(kinds[kind]);
+		assert_ok(send_only(&first, "INSERT INTO tasks VALUES (1)"));
+		status = send_only(&second, "INSERT INTO tasks VALUES (2)");
+		if (held->driver->pipelines) {
+			assert_ok(receive(&first));
+			if (status == ROWAN_OK)
+				status = receive(&second);
+		}
+		assert_code(status, ROWAN_UNKNOWN_OUTCOME);
+		assert_int(stored(), 1 + kind);
+		empty();
+	}
+}
+
 /* ---- SQLSTATEs ------------------------------------------------------------------------ */
 
 static const struct { const char *state; int code; } states[] = {

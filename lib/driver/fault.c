@@ -42,8 +42,6 @@ static void tell(const struct fault *fault, uint64_t number, const char *sql)
 {
 	char shown[SQL_SHOWN], text[2 * SQL_SHOWN];
 
-	if (!fault->tell)
-		return;
 	error_copy(shown, sizeof(shown), sql, strlen(sql));
 	if (fault->at)
 		snprintf(text, sizeof(text), "%s at statement %" PRIu64 ": %s", fault->name, number,
@@ -281,8 +279,6 @@ static void *raw(struct driver_connection *connection)
 
 static void finalize(struct driver_statement *statement)
 {
-	if (!statement)
-		return;
 	statement->connection->driver->finalize(statement->inner);
 	mem_free(statement->sql);
 	mem_free(statement);

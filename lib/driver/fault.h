@@ -29,7 +29,7 @@ struct fault {
 	uint64_t at;		/* which statement, from 1 on; 0 = each, of delays only */
 	uint64_t statements;	/* handed over so far; read and written atomically */
 	uint64_t injected;	/* .. and how often it came to pass */
-	/* Who is told that it came to pass, of delays of each statement once; may be NULL. */
+	/* Who is told that it came to pass; of delays of each statement, once. */
 	void (*tell)(void *context, const char *text);
 	void *context;
 	const struct driver *driver;	/* the one that does the work */

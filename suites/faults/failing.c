@@ -124,6 +124,15 @@ struct figures {
 	int64_t moved;		/* transfers that are stored */
 };
 
+static const char *fault_url(int n, const char *fault)
+{
+	static char url[1100];
+
+	snprintf(url, sizeof(url), "fault:%s%cfault_at=%d&fault=%s", place_url,
+		 strchr(place_url, '?') ? '&' : '?', n, fault);
+	return url;
+}
+
 static char told[256];
 
 /* Nothing is told but the fault. */
@@ -188,14 +197,13 @@ static bool fail_at(const struct manner *manner, const struct fault *fault, int 
 	struct rowan_engine_stats stats;
 	struct rowan_engine *own;
 	struct rowan_error error;
-	char url[1100], what[96];
+	char what[96];
 	bool injected;
 	int status;
 
 	snprintf(what, sizeof(what), "%s, %s at statement %d", manner->name, fault->name, n);
-	snprintf(url, sizeof(url), "fault:%s%cfault_at=%d&fault=%s", place_url,
-		 strchr(place_url, '?') ? '&' : '?', n, fault->name);
-	own = rowan_engine_open(url, .log = hear, .log_context = what, .error = &error);
+	own = rowan_engine_open(fault_url(n, fault->name), .log = hear, .log_context = what,
+				.error = &error);
 	cr_assert(own, "%s", error.message);
 
 	status = manner->run(own);
@@ -272,4 +280,80 @@ Test(failing, txn5_whichever_statement_fails_no_money_is_lost)
 		 figures.unknown, figures.unknown_stored);
 	record_fault("txn-5", .injections = figures.injected, .survived = figures.injected,
 		     .figure = figure);
+}
+
+/* ---- what goes on as ever ------------------------------------------------------------------ */
+
+#define JOBS 120
+#define NEVER 1000000
+
+static void note_statement(void *context, const char *line)
+{
+	(void)line;
+	++*(uint64_t *)context;
+}
+
+static void write_jobs(struct rowan_engine *on)
+{
+	rowan_scoped struct rowan_session *own = rowan_session_open(on);
+	struct job *jobs[JOBS];
+
+	for (int i = 0; i < JOBS; i++) {
+		jobs[i] = rowan_new(own, job);
+		jobs[i]->worker = i;
+		rowan_add(own, jobs[i]);
+	}
+	assert_ok(rowan_commit(own));
+	for (int i = 0; i < JOBS; i++) {
+		const struct job *stored = rowan_get(own, job, jobs[i]->id);
+
+		cr_assert(stored && stored->worker == i, "%d", i);
+	}
+}
+
+static void read_jobs(struct rowan_engine *on)
+{
+	rowan_scoped struct rowan_session *own = rowan_session_open(on);
+	struct rowan_stream *stream = rowan_stream(own, rowan_select(job));
+	int64_t count = 0;
+
+	while (rowan_stream_next(stream))
+		count++;
+	assert_ok(rowan_stream_close(stream));
+	assert_int(count, JOBS);
+	assert_int(rowan_result_count(rowan_exec(own, rowan_select(job, .limit = 7))), 7);
+	assert_int(rowan_scalar(own, rowan_select(job, .scalar = rowan_max(JOB(worker)))).as.i,
+		   JOBS - 1);
+	rowan_delete_where(own, rowan_select(job, .where = rowan_ge(JOB(worker), 10)));
+	assert_ok(rowan_commit(own));
+	assert_int(rowan_count(own, rowan_select(job)), 10);
+}
+
+Test(failing, statements_that_are_not_meant_are_as_ever)
+{
+	uint64_t lines = 0;
+	struct rowan_error error;
+	struct rowan_engine_stats stats;
+	struct rowan_engine *own = rowan_engine_open(fault_url(NEVER, "drop"), .log = note_statement,
+		.log_context = &lines, .error = &error,
+		.echo = ROWAN_ECHO_SQL | ROWAN_ECHO_PARAMS | ROWAN_ECHO_TIME);
+
+	cr_assert(own, "%s", error.message);
+	assert_ok(rowan_drop_all(own, bank_models, &error));
+	assert_ok(rowan_create_all(own, bank_models, &error));
+	write_jobs(own);
+	read_jobs(own);
+	assert_ok(rowan_drop_all(own, bank_models, &error));
+	{
+		rowan_scoped struct rowan_session *late = rowan_session_open(own);
+
+		cr_assert(rowan_count(late, rowan_select(job)) < 0);
+		assert_error(late, ROWAN_OPERATIONAL, "no such table");
+	}
+	stats = rowan_engine_stats(own);
+	assert_int(stats.faults, 0);
+	assert_int(stats.lost, 0);
+	assert_int(stats.in_use, 0);
+	cr_assert(lines >= stats.statements);
+	rowan_engine_close(own);
 }

@@ -106,6 +106,7 @@ static int drop(const struct errand *errand, bool after, struct rowan_error *err
 	if (!driver->cut)
 		return lose(connection, unknown, error);
 	driver->cut(connection->inner);
+	connection->cut = true;
 	return fault_run(errand, error);
 }
 

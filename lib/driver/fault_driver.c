@@ -210,7 +210,8 @@ static bool lost(struct driver_connection *connection)
 {
 	const struct driver *driver = connection->driver;
 
-	return connection->lost || (driver->lost && driver->lost(connection->inner));
+	return connection->cut || connection->lost ||
+	       (driver->lost && driver->lost(connection->inner));
 }
 
 static bool pooled(struct driver_connection *connection)

@@ -10,7 +10,8 @@ struct driver_connection {
 	struct fault *fault;
 	const struct driver *driver;		/* the one that does the work, .. */
 	struct driver_connection *inner;	/* .. and its connection */
-	bool lost;		/* by us: it need not know of it */
+	bool cut;		/* by us: it may not know of it yet */
+	bool lost;		/* .. and is not asked any more */
 };
 
 struct driver_statement {

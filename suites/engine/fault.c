@@ -449,6 +449,17 @@ Test(fault, a_connection_that_cannot_be_rolled_back_is_not_lent_again)
 	}
 }
 
+/* On a server BEGIN was not even sent. */
+Test(fault, a_connection_that_is_lost_before_anybody_notices_is_not_lent_again)
+{
+	open_with("?fault_at=1&fault=drop");
+	connection_command_later(held, "BEGIN", ROWAN_HERE, &error);
+	give_back();
+	assert_int(rowan_engine_stats(engine).size, 0);
+	run_alone(engine, "INSERT INTO tasks VALUES (1)");
+	assert_int(stored(), 1);
+}
+
 Test(fault, a_connection_that_is_checked_and_discarded_is_one_of_the_inner_drivers)
 {
 	struct rowan_engine *strict = rowan_engine_open(fault_url("?fault_at=3&fault=drop"),

@@ -188,8 +188,9 @@ extern "C" {
  * What the program meets is what a server would do: a failed statement aborts the
  * transaction, a COMMIT without an answer is ROWAN_UNKNOWN_OUTCOME.  SQLite, which has no
  * connection to lose, does as if it had; after an SQLSTATE its transaction is open until it
- * is rolled back.  The statistics tell whether the fault came to pass, so that each
- * statement has its turn:
+ * is rolled back.  What PostgreSQL is sent only with the next statement, as BEGIN, is
+ * dropped before that, in either way.  The log names the statement, and the statistics tell
+ * whether the fault came to pass, so that each has its turn:
  *
  *	for (n = 1, faults = 1; faults > 0; n++) {
  *		snprintf(url, sizeof(url), "fault:sqlite:///bank.db?fault_at=%d&fault=drop", n);

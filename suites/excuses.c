@@ -48,6 +48,7 @@ static const struct excuse {
 	{ "schema", "m03_two_tables_of_one_name_are_refused", "sqlite", "PostgreSQL has schemas" },
 	{ "schema", "m18_what_the_column_cannot_hold", "postgresql",
 	  "the columns are text in SQLite, and hold it" },
+	{ "fault", "a_database_in_memory_outlives_its_connections", "sqlite", NO_MEMORY },
 	{ "fork", "pool_11_a_database_in_memory_stays_with_the_parent", "sqlite", NO_MEMORY },
 	{ "pool", "p06_a_null_pool_keeps_what_is_in_memory", "sqlite", NO_MEMORY },
 	{ "raw", "f04_a_sandbox_whose_connection_was_killed_says_so_until_its_end", "postgresql",

@@ -22,8 +22,11 @@
 
 struct driver_connection;	/* each driver's own */
 struct driver_statement;
+struct fault;
 
 enum { DRIVER_DONE = 0, DRIVER_ROW = 1 };
+
+#define DRIVER_FAILING_SIZE 96
 
 /* What the URL and the engine's options come to: the part of the driver's name. */
 struct driver_target {
@@ -46,6 +49,8 @@ struct driver_target {
 		int connect_timeout_ms;		/* 0 = none; for all that open() does */
 		int statement_timeout_ms;	/* 0 = the server's */
 	} postgres;
+
+	struct fault *fault;		/* fault.h; NULL = none */
 };
 
 /*
@@ -199,6 +204,14 @@ struct driver {
 	 * must be left alone altogether.
 	 */
 	void (*abandon)(struct driver_connection *connection);
+
+	/*
+	 * For faults that are made to happen: cut the line to the server, as a network
+	 * does, without a word to anybody; and a statement that fails on the server with
+	 * this SQLSTATE.  NULL = there is no server.
+	 */
+	void (*cut)(struct driver_connection *connection);
+	void (*failing_sql)(const char *sqlstate, char sql[DRIVER_FAILING_SIZE]);
 };
 
 extern const struct driver driver_sqlite;

@@ -4,7 +4,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <sys/socket.h>
 
 /* What was deferred, and the statements, as one text. */
 static PGresult *run(struct driver_connection *connection, const char *sql)
@@ -30,7 +31,7 @@ static PGresult *run(struct driver_connection *connection, const char *sql)
 static int outcome_of(struct driver_connection *connection, enum verb verb, PGresult *result,
 		      struct rowan_error *error)
 {
-	bool commits = postgres_may_commit(verb, connection->open);
+	bool commits = verb_may_commit(verb, connection->open);
 
 	postgres_note_lost(connection, result);
 	if (!result || postgres_is_silent(result))
@@ -48,7 +49,7 @@ static int outcome_of(struct driver_connection *connection, enum verb verb, PGre
 int postgres_execute(struct driver_connection *connection, const char *sql,
 		     struct rowan_error *error)
 {
-	enum verb verb = postgres_verb(sql);
+	enum verb verb = verb_of(sql);
 	PGresult *result;
 	int status;
 
@@ -120,6 +121,18 @@ static int max_params(struct driver_connection *connection)
 	return POSTGRES_PARAMS_MAX;
 }
 
+static void cut(struct driver_connection *connection)
+{
+	shutdown(PQsocket(connection->pg), SHUT_RDWR);
+}
+
+static void failing_sql(const char *sqlstate, char sql[DRIVER_FAILING_SIZE])
+{
+	snprintf(sql, DRIVER_FAILING_SIZE,
+		 "DO $$BEGIN RAISE SQLSTATE '%s' USING MESSAGE = 'fault=%s'; END$$", sqlstate,
+		 sqlstate);
+}
+
 const struct driver driver_postgres = {
 	.name = "postgresql",
 	.open = postgres_open,
@@ -151,4 +164,6 @@ const struct driver driver_postgres = {
 	.pooled = pooled,
 	.discard = postgres_discard,
 	.abandon = postgres_abandon,
+	.cut = cut,
+	.failing_sql = failing_sql,
 };

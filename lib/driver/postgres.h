@@ -13,11 +13,9 @@
 
 #include "base/arena.h"
 #include "driver/driver.h"
+#include "driver/verb.h"
 
 #include <libpq-fe.h>
-
-/* What a statement does to the transaction, by its first word. */
-enum verb { VERB_WRITE, VERB_READ, VERB_BEGIN, VERB_COMMIT, VERB_ROLLBACK };
 
 /* Something that was sent and is not answered yet. */
 struct part {
@@ -306,9 +304,6 @@ void postgres_drop_answers(struct driver_connection *connection);
 #define CLOSING_MANY 64		/* deallocate now, and not just when it costs nothing */
 #define STATEMENT_NAME "rowan_%u"
 
-enum verb postgres_verb(const char *sql);
-/* Whether something may be committed by it, inside (`open`) or outside of a transaction. */
-bool postgres_may_commit(enum verb verb, bool open);
 int postgres_prepare(struct driver_connection *connection, const char *sql, size_t length,
 		     struct driver_statement **out, struct rowan_error *error);
 void postgres_finalize(struct driver_statement *statement);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 #include "driver/postgres.h"
+#include "driver/sqlstate.h"
 
 #include <string.h>
 
@@ -78,49 +79,6 @@ int postgres_fail_reading(struct rowan_error *error)
 {
 	return error_set(error, ROWAN_MISUSE,
 			 "another statement's rows have not been read to their end");
-}
-
-/* Exact states first, then classes, which are two characters. */
-static const struct {
-	const char *sqlstate;
-	int code;
-	const char *message;	/* NULL: the server's own, unless the code is integrity */
-} meanings[] = {
-	{ "23505", ROWAN_UNIQUE, NULL },
-	{ "23503", ROWAN_FOREIGN_KEY, NULL },
-	{ "23001", ROWAN_FOREIGN_KEY, NULL },
-	{ "23502", ROWAN_NOT_NULL, NULL },
-	{ "23514", ROWAN_CHECK, NULL },
-	{ "23P01", ROWAN_CHECK, NULL },		/* EXCLUDE */
-	{ "P0001", ROWAN_CHECK, NULL },		/* RAISE: a check in a trigger */
-	{ "23", ROWAN_CHECK, NULL },
-	{ "40001", ROWAN_CONFLICT, NULL },
-	{ "40P01", ROWAN_CONFLICT, NULL },
-	{ "40003", ROWAN_UNKNOWN_OUTCOME, NULL },
-	{ "57014", ROWAN_TIMEOUT, NULL },
-	{ "55P03", ROWAN_TIMEOUT, NULL },
-	/* The server's words quote values here .. */
-	{ "22001", ROWAN_DATA, "a value is too long for its column" },
-	{ "22003", ROWAN_DATA, "a number is out of its column's range" },
-	{ "22008", ROWAN_DATA, "a date or time is out of range" },
-	{ "22012", ROWAN_DATA, "division by zero" },
-	{ "22021", ROWAN_DATA, "text cannot be stored in the database's encoding" },
-	{ "22P02", ROWAN_DATA, "a value does not have the form of its type" },
-	{ "22P05", ROWAN_DATA, "text cannot be stored in the database's encoding" },
-	{ "22", ROWAN_DATA, "a value does not fit" },
-	/* .. and SQL here. */
-	{ "42601", ROWAN_OPERATIONAL, "syntax error in the statement" },
-	{ "P0", ROWAN_OPERATIONAL, "a function of the database failed" },
-	{ "", ROWAN_OPERATIONAL, NULL },
-};
-
-static size_t meaning_of(const char *sqlstate)
-{
-	size_t i = 0;
-
-	while (strncmp(meanings[i].sqlstate, sqlstate, strlen(meanings[i].sqlstate)) != 0)
-		i++;
-	return i;
 }
 
 /* ---- names from the detail ------------------------------------------------------- */
@@ -242,17 +200,17 @@ static void add_transaction(const struct driver_connection *connection, struct r
 int postgres_fail(const struct driver_connection *connection, const PGresult *result,
 		  struct rowan_error *error)
 {
-	size_t meaning = meaning_of(postgres_sqlstate(result));
+	const struct sqlstate *state = sqlstate_of(postgres_sqlstate(result));
 
 	if (is_copy(result))
 		return error_set(error, ROWAN_MISUSE, "COPY cannot be run as a statement");
-	error_set(error, meanings[meaning].code, "%s", "");
+	error_set(error, state->code, "%s", "");
 	copy_fields(result, error);
 	if (postgres_is_fatal(result)) {
 		add_transaction(connection, error);
 		error_more(error, ": %s", error->database);
 	} else {
-		explain(result, meanings[meaning].message, error);
+		explain(result, state->message, error);
 	}
 	if (strcmp(error->sqlstate, "42P01") == 0)
 		explain_missing_table(error);

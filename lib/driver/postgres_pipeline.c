@@ -64,7 +64,7 @@ int postgres_defer(struct driver_connection *connection, const char *sql,
 {
 	int status = add_deferred(connection, sql, error);
 
-	if (status == ROWAN_OK && postgres_verb(sql) == VERB_BEGIN)
+	if (status == ROWAN_OK && verb_of(sql) == VERB_BEGIN)
 		status = postgres_begun(connection, error);
 	return status;
 }
@@ -78,7 +78,7 @@ void postgres_drop_deferred(struct driver_connection *connection)
 bool postgres_begin_deferred(const struct driver_connection *connection)
 {
 	return connection->deferred_count > 0 &&
-	       postgres_verb(connection->deferred[0]) == VERB_BEGIN;
+	       verb_of(connection->deferred[0]) == VERB_BEGIN;
 }
 
 bool postgres_is_empty_transaction(const struct driver_connection *connection, enum verb verb)
@@ -136,7 +136,7 @@ static void add_part(struct driver_connection *connection, struct part part)
 	struct pipeline *pipeline = &connection->pipeline;
 	bool wrapping = pipeline->wrapped && !part.statement;	/* .. commits what it is around */
 	bool commits = !wrapping &&
-		       postgres_may_commit(part.verb, connection->open && !pipeline->wrapped);
+		       verb_may_commit(part.verb, connection->open && !pipeline->wrapped);
 
 	if (commits && part.verb == VERB_WRITE)
 		pipeline->autocommit = true;
@@ -156,7 +156,7 @@ static bool queue_command(struct driver_connection *connection, const char *sql)
 {
 	if (!PQsendQueryParams(connection->pg, sql, 0, NULL, NULL, NULL, NULL, 1))
 		return false;
-	add_part(connection, (struct part){ .kind = PART_COMMAND, .verb = postgres_verb(sql) });
+	add_part(connection, (struct part){ .kind = PART_COMMAND, .verb = verb_of(sql) });
 	return true;
 }
 

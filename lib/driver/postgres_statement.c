@@ -52,7 +52,7 @@ static bool can_go_plain(const struct driver_statement *statement)
 
 static int start_plain(struct driver_statement *statement, struct rowan_error *error)
 {
-	statement->commits = postgres_may_commit(statement->verb, statement->connection->open);
+	statement->commits = verb_may_commit(statement->verb, statement->connection->open);
 	if (!postgres_send_run(statement))
 		return postgres_gone(statement->connection, statement->commits, error);
 	return ROWAN_OK;

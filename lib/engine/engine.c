@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "driver/fault.h"
 #include "engine/internal.h"
 
 /* An option that counts: 0 is the profile's, and -1 none where there may be none. */
@@ -85,6 +86,22 @@ static int configure(struct rowan_engine *engine, const char *url,
 	return status;
 }
 
+static void tell_fault(void *engine, const char *text)
+{
+	engine_report(engine, ROWAN_EVENT_FAULT, (struct rowan_site){ 0 }, "%s", text);
+}
+
+/* Nobody hands over a statement yet. */
+static void watch_fault(struct rowan_engine *engine)
+{
+	struct fault *fault = engine->url.target.fault;
+
+	if (!fault)
+		return;
+	fault->tell = tell_fault;
+	fault->context = engine;
+}
+
 static struct rowan_engine *make_engine(const char *url, struct rowan_engine_options *options,
 					struct rowan_error *error)
 {
@@ -107,6 +124,7 @@ static struct rowan_engine *make_engine(const char *url, struct rowan_engine_opt
 	pool_init(&engine->pool, engine);
 	listeners_init(engine);
 	sessions_init(&engine->sessions);
+	watch_fault(engine);
 	return engine;
 }
 

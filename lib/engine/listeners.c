@@ -85,7 +85,13 @@ static void write_statement(struct text *line, const struct rowan_event *event, 
 
 static void write_report(struct text *line, const struct rowan_event *event)
 {
-	text_add(line, event->kind == ROWAN_EVENT_N_PLUS_ONE ? "N+1: " : "warning: ");
+	static const char *const prefixes[] = {
+		[ROWAN_EVENT_WARNING] = "warning: ",
+		[ROWAN_EVENT_N_PLUS_ONE] = "N+1: ",
+		[ROWAN_EVENT_FAULT] = "fault: ",
+	};
+
+	text_add(line, prefixes[event->kind]);
 	add_flat(line, event->text);
 	add_site(line, event->site);
 }

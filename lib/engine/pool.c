@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
+#include "driver/fault.h"
 #include "engine/internal.h"
 
 #include <limits.h>
@@ -338,6 +339,7 @@ static void add_counts(struct rowan_engine_stats *stats, const struct connection
 
 struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 {
+	const struct fault *fault = engine->url.target.fault;
 	struct pool *pool = &engine->pool;
 	struct rowan_engine_stats stats;
 
@@ -354,6 +356,7 @@ struct rowan_engine_stats rowan_engine_stats(struct rowan_engine *engine)
 		.lost = pool->lost,
 		.statements = pool->statements,
 		.prepares = pool->prepares,
+		.faults = fault ? read_count(&fault->injected) : 0,
 		.sandbox = pool->sandboxed,
 	};
 	add_counts(&stats, pool->idle);

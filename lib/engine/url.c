@@ -249,7 +249,7 @@ static int read_postgres(struct engine_url *out, const char *url, const char *re
 #endif
 }
 
-static int read_url(const char *url, struct engine_url *out, struct rowan_error *error)
+int url_read_database(struct engine_url *out, const char *url, struct rowan_error *error)
 {
 	struct span scheme = span_until(url, ":");
 	struct span database = span_until(url, "+:");
@@ -269,12 +269,15 @@ static int read_url(const char *url, struct engine_url *out, struct rowan_error 
 
 int url_parse(const char *url, struct engine_url *out, struct rowan_error *error)
 {
+	static const char fault[] = "fault:";
 	int status;
 
 	*out = (struct engine_url){ 0 };
 	if (!url)
 		return error_set(error, ROWAN_MISUSE, "there is no URL");
-	status = read_url(url, out, error);
+	status = strncasecmp(url, fault, strlen(fault)) == 0
+		? url_read_fault(out, url + strlen(fault), error)
+		: url_read_database(out, url, error);
 	if (status < 0)
 		url_release(out);
 	return status;

@@ -23,7 +23,10 @@ bool span_is(struct span span, const char *word);	/* in any case */
 /* The next "name=value" of a query; "&" ends each. */
 void span_option(const char **query, struct span *name, struct span *value);
 
-/* Read a URL of which `rest` is what follows "scheme://". */
+/* Read a URL that begins with a database's scheme; one of which `rest` follows "fault:". */
+int url_read_database(struct engine_url *out, const char *url, struct rowan_error *error);
+int url_read_fault(struct engine_url *out, const char *rest, struct rowan_error *error);
+/* .. of which `rest` is what follows "scheme://". */
 int url_read_sqlite(struct engine_url *out, const char *url, const char *rest,
 		    struct rowan_error *error);
 int url_read_postgres(struct engine_url *out, const char *url, const char *rest,
@@ -38,8 +41,6 @@ int url_set_param(struct engine_url *url, const char *keyword, const char *value
 		  struct rowan_error *error);
 /* Its value, or what libpq takes from the environment for it, or NULL. */
 const char *url_param(const struct engine_url *url, const char *keyword, const char *variable);
-
-
 
 /* Undo %2F and the like, into the URL's arena; a NUL or half an escape is refused. */
 int url_decode(struct engine_url *url, struct span span, char **out, struct rowan_error *error);

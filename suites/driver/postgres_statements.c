@@ -265,7 +265,7 @@ Test(driver_postgres_statements, what_a_statement_does_to_the_transaction_is_see
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		cr_assert(postgres_verb(cases[i].sql) == cases[i].verb, "%s", cases[i].sql);
+		cr_assert(verb_of(cases[i].sql) == cases[i].verb, "%s", cases[i].sql);
 }
 
 Test(driver_postgres_statements, a_nul_does_not_cut_a_statement_short)

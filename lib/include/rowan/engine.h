@@ -76,12 +76,13 @@ enum rowan_event_kind {
 	ROWAN_EVENT_STATEMENT,	/* a statement was executed, well or not */
 	ROWAN_EVENT_WARNING,	/* `text` says what looks wrong */
 	ROWAN_EVENT_N_PLUS_ONE,	/* `text` names the loop and the option that mends it */
+	ROWAN_EVENT_FAULT,	/* of a fault: URL; `text` says which, and names the statement */
 };
 
 /* Something that happened; every pointer is valid during the call only. */
 struct rowan_event {
 	enum rowan_event_kind kind;
-	const char *text;	/* the SQL, or the warning */
+	const char *text;	/* the SQL, or what is reported */
 	const char *params;	/* "[7, 'open']", NULL unless ROWAN_ECHO_PARAMS is on */
 	struct rowan_site site;
 	int64_t rows;		/* read, or changed */
@@ -147,6 +148,7 @@ struct rowan_engine_stats {
 	uint64_t lost;		/* connections that were found dead */
 	uint64_t statements;	/* executed, internal ones included */
 	uint64_t prepares;	/* of these, how many had to be prepared */
+	uint64_t faults;	/* of a fault: URL, that came to pass */
 	bool sandbox;		/* it has one now: rowan_sandbox_begin() */
 };
 
@@ -170,6 +172,34 @@ extern "C" {
  * postgresql://, ?ssl=require is ?sslmode=require, time-outs have their Python names
  * as well.  In a user, password, host, database or option @ : / ? & % are written
  * %40 %3A %2F %3F %26 %25.  An option of the call has the last word over the URL's.
+ *
+ * With "fault:" in front of any of these the database is one that fails, for tests of what
+ * a program does then.  Its options are among the URL's own:
+ *
+ *	fault:sqlite:///bank.db?fault_at=3&fault=drop
+ *
+ *	fault_at=N		which statement, from 1 on: of all connections together,
+ *				BEGIN, COMMIT and ROLLBACK included
+ *	fault=drop		the connection is lost before the statement gets through
+ *	fault=drop_after	.. with its answer: the statement was executed
+ *	fault=40001		it fails with this SQLSTATE, any one; it is not executed
+ *	fault=delay:50		it takes so many milliseconds longer; without fault_at each
+ *
+ * What the program meets is what a server would do: a failed statement aborts the
+ * transaction, a COMMIT without an answer is ROWAN_UNKNOWN_OUTCOME.  SQLite, which has no
+ * connection to lose, does as if it had; after an SQLSTATE its transaction is open until it
+ * is rolled back.  What PostgreSQL is sent only with the next statement, as BEGIN, is
+ * dropped before that, in either way.  The log names the statement, and the statistics tell
+ * whether the fault came to pass, so that each has its turn:
+ *
+ *	for (n = 1, faults = 1; faults > 0; n++) {
+ *		snprintf(url, sizeof(url), "fault:sqlite:///bank.db?fault_at=%d&fault=drop", n);
+ *		engine = rowan_engine_open(url);
+ *		transfer(engine);
+ *		faults = rowan_engine_stats(engine).faults;
+ *		rowan_engine_close(engine);
+ *		.. whatever became of it, no money is lost ..
+ *	}
  *
  * Returns NULL, with options.error filled, for a URL or an option it does not
  * understand, or a database that can't be had.  Queue and null pools on a file or a

@@ -3,6 +3,9 @@
 
 #include <rowan/fixtures/models.h>
 
+#include <stdio.h>
+#include <string.h>
+
 /* Hooks, sandboxes, rows by name and from elsewhere, and what goes along with rows. */
 
 /* The session's error, if something gave NULL although nothing is wrong with it. */
@@ -64,9 +67,15 @@ static int refuse(struct rowan_session *session, const struct rowan_write *write
 	return rowan_fail(session, ROWAN_VALIDATION, "no %s today", write->model->name);
 }
 
-static int write_with(struct place *place, const struct rowan_hooks *hooks)
+static void say_nothing(void *context, const char *line)
 {
-	struct rowan_engine *engine = rowan_engine_open(place->url, .hooks = hooks,
+	(void)context;
+	(void)line;
+}
+
+static int write_with(struct place *place, const char *url, const struct rowan_hooks *hooks)
+{
+	struct rowan_engine *engine = rowan_engine_open(url, .hooks = hooks, .log = say_nothing,
 		.busy_timeout_ms = PATIENCE_MS, .error = &place->error);
 	struct rowan_session *session = engine ? rowan_session_open(engine, .error = &place->error)
 					       : NULL;
@@ -89,14 +98,36 @@ int use_hooks(struct place *place)
 {
 	static const struct rowan_hooks hooks = { .after_write = add_category };
 
-	return write_with(place, &hooks);
+	return write_with(place, place->url, &hooks);
 }
 
 int refuse_by_hook(struct place *place)
 {
 	static const struct rowan_hooks hooks = { .before_write = refuse };
 
-	return write_with(place, &hooks);
+	return write_with(place, place->url, &hooks);
+}
+
+/* ---- faults of the URL's ------------------------------------------------------------- */
+
+static int write_through(struct place *place, const char *fault)
+{
+	char url[600];
+
+	snprintf(url, sizeof(url), "fault:%s%c%s", place->url, strchr(place->url, '?') ? '&' : '?',
+		 fault);
+	return write_with(place, url, NULL);
+}
+
+/* SELECT, BEGIN, UPDATE, COMMIT */
+int fail_a_statement(struct place *place)
+{
+	return write_through(place, "fault_at=3&fault=40001");
+}
+
+int lose_an_answer(struct place *place)
+{
+	return write_through(place, "fault_at=1&fault=drop_after");
 }
 
 /* ---- sandboxes ----------------------------------------------------------------------- */

@@ -10,6 +10,8 @@ int list_models(struct place *place);
 int open_raw(struct place *place);
 int use_hooks(struct place *place);
 int refuse_by_hook(struct place *place);
+int fail_a_statement(struct place *place);
+int lose_an_answer(struct place *place);
 int use_sandbox(struct place *place);
 int merge_rows(struct place *place);
 int set_by_name(struct place *place);

@@ -79,30 +79,52 @@ static int64_t next_delay(struct backoff *backoff)
 	return delay / 2 + (int64_t)(backoff->random % (uint64_t)(delay / 2));
 }
 
-enum turn { TURN_NEVER, TURN_FREE, TURN_TO_PROBE };
+enum turn { TURN_NEVER, TURN_FREE, TURN_TO_PROBE, TURN_CAME_BACK };
+
+/* Whether there is anything to wait for: an attempt, or a connection that is in use. */
+static bool may_hope(const struct pool *pool, int64_t deadline_ns)
+{
+	return clock_ns() < deadline_ns &&
+	       (pool->backoff.next_ns < deadline_ns || pool->used_count > 0);
+}
+
+static void wait_for_change(struct pool *pool, int64_t until_ns)
+{
+	struct timespec time = clock_time(until_ns);
+
+	pool->backoff.waiting++;
+	pthread_cond_timedwait(&pool->backoff.changed, &pool->lock, &time);
+	pool->backoff.waiting--;
+}
 
 /*
  * Wait until we may try: at once when all is well, else when it is time and nobody
- * else does.  Never, if meanwhile somebody else failed for all.  Under the lock.
+ * else does; or until somebody gives a connection back.  Never, if meanwhile somebody else
+ * failed for all.  Under the lock.
  */
 static enum turn await_turn(struct pool *pool, int64_t deadline_ns)
 {
 	struct backoff *backoff = &pool->backoff;
 	const uint64_t count = backoff->count;
+	bool waited = false;
 
 	while (backoff->failures > 0 && backoff->count == count) {
-		int64_t until = backoff->probing ? deadline_ns : backoff->next_ns;
-		int64_t now = clock_ns();
-		struct timespec time = clock_time(until);
+		int64_t until = backoff->probing || backoff->next_ns > deadline_ns
+			? deadline_ns : backoff->next_ns;
 
-		if (!backoff->probing && now >= until) {
+		if (pool->idle)
+			return TURN_CAME_BACK;
+		if (!backoff->probing && clock_ns() >= backoff->next_ns) {
 			backoff->probing = true;
 			return TURN_TO_PROBE;
 		}
-		if (until > deadline_ns || now >= deadline_ns)
+		if (!may_hope(pool, deadline_ns))
 			return TURN_NEVER;
-		pthread_cond_timedwait(&backoff->changed, &pool->lock, &time);
+		wait_for_change(pool, until);
+		waited = true;
 	}
+	if (waited && pool->idle)
+		return TURN_CAME_BACK;
 	return backoff->failures == 0 ? TURN_FREE : TURN_NEVER;
 }
 
@@ -166,6 +188,10 @@ static int try_patiently(struct rowan_engine *engine, int64_t deadline_ns,
 	for (;;) {
 		enum turn turn = await_turn(pool, deadline_ns);
 
+		if (turn == TURN_CAME_BACK) {
+			*out = pool_pop_idle(pool);
+			return HEALTH_CAME_BACK;
+		}
 		if (turn == TURN_NEVER) {
 			*error = pool->backoff.last;
 			status = error->code;
@@ -173,8 +199,7 @@ static int try_patiently(struct rowan_engine *engine, int64_t deadline_ns,
 			status = try(engine, most_ms, out, error);
 			note_outcome(pool, turn, status, error);
 		}
-		if (!is_servers(status) || pool->connects == 0 ||
-		    clock_ns() >= deadline_ns || pool->backoff.next_ns >= deadline_ns)
+		if (!is_servers(status) || pool->connects == 0 || !may_hope(pool, deadline_ns))
 			return status;
 		most_ms = ms_until(deadline_ns);
 	}

@@ -21,6 +21,7 @@ struct backoff {
 	pthread_cond_t changed;
 	unsigned failures;		/* in a row: 0 = all is well */
 	bool probing;			/* somebody tries */
+	int waiting;			/* for their turn, or for what comes back */
 	int64_t next_ns;		/* the next may try */
 	uint64_t count;			/* of failures that were noted */
 	uint64_t random;
@@ -130,7 +131,8 @@ void pool_dispose(struct rowan_engine *engine);
 /* Call `visit` for each connection in use, under the lock. */
 void pool_each_used(struct rowan_engine *engine,
 		    void (*visit)(struct rowan_engine *engine, struct rowan_site holder));
-/* Under the lock: all idle ones, which are the caller's to close. */
+/* Under the lock: one that is idle, if there is any; all of them, the caller's to close. */
+struct connection *pool_pop_idle(struct pool *pool);
 struct connection *pool_take_idle(struct pool *pool);
 void pool_hold(struct connection *connection, struct rowan_site site, uint64_t thread,
 	       bool was_idle);
@@ -157,6 +159,11 @@ enum health health_of(struct connection *connection);
 /* Under the lock: one was lost, so those of its age are as well; the idle ones are returned. */
 struct connection *health_spread(struct pool *pool, const struct connection *lost);
 /* Open a connection; again, until the deadline, if the server was there before. */
+/*
+ * A new connection; or HEALTH_CAME_BACK, if one became idle while a server that is away was
+ * waited for: it is out of the pool, and has a place of its own.
+ */
+#define HEALTH_CAME_BACK 1
 int health_connect(struct rowan_engine *engine, int64_t deadline_ns, struct connection **out,
 		   struct rowan_error *error);
 

@@ -70,7 +70,7 @@ static void push_idle(struct pool *pool, struct connection *connection)
 	pool->idle_count++;
 }
 
-static struct connection *pop_idle(struct pool *pool)
+struct connection *pool_pop_idle(struct pool *pool)
 {
 	struct connection *connection = pool->idle;
 
@@ -160,7 +160,7 @@ static int take(struct pool *pool, struct rowan_site site, int64_t *deadline_ns,
 		return line_wait(pool, site, *deadline_ns, out, error);
 	}
 	if (pool->idle) {
-		*out = pop_idle(pool);
+		*out = pool_pop_idle(pool);
 		pool_hold(*out, site, this_thread(), true);
 		add_used(pool, *out);
 	} else {
@@ -187,7 +187,7 @@ static void replace(struct rowan_engine *engine, struct connection *connection,
 	connection_close_all(others);
 }
 
-/* Fill a place that is ours. */
+/* Fill a place that is ours; HEALTH_CAME_BACK if somebody's connection was enough. */
 static int connect_into_place(struct rowan_engine *engine, struct rowan_site site,
 			      int64_t deadline_ns, struct connection **out,
 			      struct rowan_error *error)
@@ -198,15 +198,16 @@ static int connect_into_place(struct rowan_engine *engine, struct rowan_site sit
 		? sandbox_lost(pool, error) : health_connect(engine, deadline_ns, out, error);
 
 	pool_lock(engine);
-	if (status == ROWAN_OK) {
-		pool_hold(*out, site, this_thread(), false);
+	if (status >= 0) {
+		pool_hold(*out, site, this_thread(), status == HEALTH_CAME_BACK);
 		add_used(pool, *out);
-		pool->connects++;
+		pool->connects += status != HEALTH_CAME_BACK;
 		pool->checkouts++;
 	} else {
 		error->site = site;
-		next = line_give_place(pool);
 	}
+	if (status != ROWAN_OK)
+		next = line_give_place(pool);
 	pool_unlock(engine);
 	line_wake(next);
 	return status;
@@ -216,7 +217,6 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 		    struct connection **out, struct rowan_error *error)
 {
 	int64_t deadline_ns = 0;	/* for all of it: told when somebody first waits */
-	enum health health;
 	int status;
 
 	*out = NULL;
@@ -226,15 +226,18 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 	pool_unlock(engine);
 	if (status < 0)
 		return status;
-	if (*out) {
-		health = health_of(*out);
+	do {
+		enum health health = *out ? health_of(*out) : HEALTH_LOST;
+
 		if (health == HEALTH_GOOD)
 			return ROWAN_OK;
-		replace(engine, *out, health);
-	}
-	if (!deadline_ns)
-		deadline_ns = clock_after(engine->pool.timeout_ms);
-	return connect_into_place(engine, site, deadline_ns, out, error);
+		if (*out)
+			replace(engine, *out, health);
+		if (!deadline_ns)
+			deadline_ns = clock_after(engine->pool.timeout_ms);
+		status = connect_into_place(engine, site, deadline_ns, out, error);
+	} while (status == HEALTH_CAME_BACK);
+	return status;
 }
 
 /* ---- checkin --------------------------------------------------------------- */
@@ -242,6 +245,12 @@ int engine_checkout(struct rowan_engine *engine, struct rowan_site site,
 static bool is_lost(const struct connection *connection)
 {
 	return connection->broken && connection->driver->lost;
+}
+
+/* Somebody has waited for a server that is away since before the first in line. */
+static bool is_wanted(const struct pool *pool)
+{
+	return pool->backoff.waiting > pool->idle_count;
 }
 
 void engine_checkin(struct connection *connection)
@@ -264,8 +273,8 @@ void engine_checkin(struct connection *connection)
 
 	pool_lock(engine);
 	spare = !clean || connection->generation != pool->generation ||
-		(!pool->first && pool->places > pool->kept);
-	if (!spare && pool->first) {
+		(!is_wanted(pool) && !pool->first && pool->places > pool->kept);
+	if (!spare && pool->first && !is_wanted(pool)) {
 		next = line_give_connection(pool, connection);
 	} else {
 		remove_used(pool, connection);
@@ -274,6 +283,8 @@ void engine_checkin(struct connection *connection)
 		else
 			keep_counts(pool, connection);
 	}
+	if (pool->backoff.waiting)
+		pthread_cond_broadcast(&pool->backoff.changed);
 	if (is_lost(connection))
 		others = health_spread(pool, connection);
 	pool_unlock(engine);
@@ -302,8 +313,8 @@ int pool_connect_now(struct rowan_engine *engine, struct rowan_error *error)
 		return status;
 	pool_lock(engine);
 	push_idle(pool, connection);
-	pool->places++;
-	pool->connects++;
+	pool->places += status == ROWAN_OK;
+	pool->connects += status == ROWAN_OK;
 	pool_unlock(engine);
 	return ROWAN_OK;
 }

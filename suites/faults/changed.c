@@ -90,7 +90,7 @@ static void *read_on(void *argument)
 	struct reader *self = argument;
 	struct rowan_session *own = rowan_session_open(engine);
 
-	while (!__atomic_load_n(&migrated, __ATOMIC_RELAXED)) {
+	do {
 		const struct user *user = rowan_one(rowan_exec(own, rowan_select(user,
 			.where = rowan_starts_with(USER(email), "ada"), .untracked = true)));
 
@@ -101,7 +101,7 @@ static void *read_on(void *argument)
 		self->reads++;
 		rowan_rollback(own);
 		rowan_clear(own);
-	}
+	} while (!__atomic_load_n(&migrated, __ATOMIC_RELAXED));
 	rowan_session_close(own);
 	return NULL;
 }

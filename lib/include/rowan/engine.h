@@ -15,7 +15,8 @@
  * Connections die: a server restarts, an administrator ends them.  One that was idle is
  * looked at before it is lent again, and replaced unseen, together with those of its
  * age.  While a server that was there is away, those who want a connection wait for
- * it, up to pool_timeout_ms; one that never was there is an error at once.
+ * it, or for one that somebody gives back, up to pool_timeout_ms; one that never was there is
+ * an error at once.
  *
  * After fork() the connections stay the parent's.  A child opens its own with the same
  * engine; of a session that it inherited it can only make an end.  Other libraries have
@@ -113,7 +114,7 @@ struct rowan_engine_options {
 	int statement_cache;	/* statements kept per connection; 0 = 128, -1 = none */
 	enum rowan_check check;	/* PostgreSQL: the connection's health */
 	int check_after_ms;	/* .. if idle for so long; 0 = 1,000, -1 = always */
-	int recycle_s;		/* replace a connection when so old, or a tenth sooner; 0 = never */
+	int recycle_s;		/* replace a connection when so old, up to a tenth sooner; 0 = never */
 	bool discard_on_return;	/* PostgreSQL: undo SET, temporary tables, LISTEN, locks */
 	enum rowan_pooler pooler;
 	int connect_timeout_ms;	/* PostgreSQL, each attempt; 0 = 10,000, -1 = wait for ever */

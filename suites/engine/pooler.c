@@ -66,6 +66,23 @@ Test(pooler, c5_a_time_out_among_the_servers_options_is_set_in_another_way)
 	rowan_engine_close(engine);
 }
 
+/* It is the transaction's, and what is rolled back there is a savepoint. */
+Test(pooler, e07_in_a_sandbox_a_time_out_outlasts_a_rollback)
+{
+	struct rowan_engine *engine = rowan_engine_open(pooled, .statement_timeout_ms = 100);
+	struct connection *held;
+	struct rowan_error error;
+
+	assert_ok(rowan_sandbox_begin(engine, &error));
+	for (int i = 0; i < 3; i++) {
+		held = checkout(engine, ROWAN_HERE);
+		assert_code(run_sql(held, "SELECT pg_sleep(60)", ROWAN_HERE, &error), ROWAN_TIMEOUT);
+		engine_checkin(held);	/* which rolls back */
+	}
+	assert_ok(rowan_sandbox_end(engine, &error));
+	rowan_engine_close(engine);
+}
+
 Test(pooler, e05_connections_and_transactions_do_not_see_each_other)
 {
 	struct rowan_engine *engine = rowan_engine_open(pooled, .pool_size = 4);

@@ -481,7 +481,7 @@ Test(fault, a_connection_that_is_checked_and_discarded_is_one_of_the_inner_drive
 
 Test(fault, a_sandbox_whose_connection_is_dropped_says_so_until_its_end)
 {
-	open_with("?fault_at=3&fault=drop");
+	open_with("?fault_at=4&fault=drop");
 	give_back();
 	assert_ok(rowan_sandbox_begin(engine, &error));
 	held = checkout(engine, ROWAN_HERE);

@@ -216,6 +216,21 @@ Test(by_condition, b14_a_sum_that_does_not_fit_is_refused)
 	assert_int(rowan_get(session, gauge, 1)->large, 1);
 }
 
+Test(by_condition, b14_what_a_wider_column_has_may_not_fit)
+{
+	const struct gauge *gauge = store_gauges(1);
+
+	rowan_edit(session, gauge, gauge)->large = INT64_C(1) << 31;
+	assert_ok(rowan_commit(session));
+	assert_code((int)rowan_update_where(session, ALL_GAUGES,
+					    rowan_assign(GAUGE(medium), GAUGE(large))), ROWAN_DATA);
+	assert_ok(rowan_rollback(session));
+	assert_int(rowan_update_where(session, ALL_GAUGES, rowan_assign(GAUGE(large), 7)), 1);
+	assert_int(rowan_update_where(session, ALL_GAUGES,
+				      rowan_assign(GAUGE(small), GAUGE(large))), 1);
+	assert_int(rowan_get(session, gauge, gauge->id)->small, 7);
+}
+
 /* ---- what the model says of it -------------------------------------------------------- */
 
 Test(by_condition, b14_a_version_counts_and_edits_of_older_rows_are_stale)

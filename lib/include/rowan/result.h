@@ -116,7 +116,8 @@ ROWAN_API int64_t rowan_update_where_(struct rowan_session *session,
  *
  * Values are checked first, as a flush does it.  Columns with .on_update that are not named
  * get the value that one call of their factory gives, and a version counts.  The primary
- * key can't be changed.  A sum that the column can't hold is ROWAN_DATA.
+ * key can't be changed.  A sum, or another column's value, that the column can't hold is
+ * ROWAN_DATA.
  */
 #define rowan_update_where(session_, query_, ...) \
 	rowan_update_where_((session_), &(const struct rowan_query[]){ query_ }[0], \

@@ -13,6 +13,21 @@ bool key_is_null(const struct key *key, const void *row)
 	return false;
 }
 
+bool key_can_be_null(const struct key *key)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (key->slots[i].nullable)
+			return true;
+	return false;
+}
+
+void key_set_null(const struct key *key, void *row)
+{
+	for (size_t i = 0; i < key->count; i++)
+		if (key->slots[i].nullable)
+			slot_set(&key->slots[i], row, (struct rowan_value){ .null = true });
+}
+
 uint64_t key_hash(const struct key *key, const void *row)
 {
 	uint64_t hash = slot_hash(&key->slots[0], row);

@@ -10,6 +10,10 @@
 /* Whether the key refers to nothing: one of its members is NULL. */
 bool key_is_null(const struct key *key, const void *row);
 
+/* Whether it can be made to, and that: those of its members that can be NULL become it. */
+bool key_can_be_null(const struct key *key);
+void key_set_null(const struct key *key, void *row);
+
 /* A 64-bit hash of the members; of one alone it is slot_hash()'s. */
 uint64_t key_hash(const struct key *key, const void *row);
 

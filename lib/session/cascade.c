@@ -11,6 +11,7 @@
 /* It is to be deleted, or not to be stored after all. */
 static void take_along(struct rowan_session *session, struct change *change)
 {
+	leave_alone(change);
 	if (change->state == CHANGE_INSERT)
 		change->state = CHANGE_NEW;
 	if (change->state != CHANGE_STORED)
@@ -90,14 +91,14 @@ static int drop_new_links(struct rowan_session *session, const struct relation *
 		struct change *link = session->unit.changes.items[i], *owner;
 		void *row;
 
-		if (link->plan != relation->link || link->state != CHANGE_INSERT)
+		if (link->plan != relation->link || link->state > CHANGE_INSERT)
 			continue;
 		row = held_row(session, &relation->local, &relation->link_local, link->row);
 		if (session_ready(session))
 			return session_ready(session);
 		owner = row ? unit_find(&session->unit, row) : NULL;
 		if (owner && owner->state == CHANGE_DELETE)
-			link->state = CHANGE_NEW;
+			take_along(session, link);
 	}
 	return ROWAN_OK;
 }

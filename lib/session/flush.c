@@ -12,62 +12,11 @@ static void work_release(struct work *work)
 	vector_release(&work->inserts);
 	vector_release(&work->updates);
 	vector_release(&work->deletes);
+	vector_release(&work->cut_inserts);
+	vector_release(&work->cut_deletes);
 }
 
 /* ---- gathering --------------------------------------------------------------- */
-
-/* Rows that a foreign key of an added row follows are added along. */
-static void add_parents(struct change *change)
-{
-	for (struct key_link *link = change->links; link; link = link->next)
-		if (link->parent->state == CHANGE_NEW) {
-			link->parent->state = CHANGE_INSERT;
-			add_parents(link->parent);
-		}
-}
-
-void change_follow_keys(struct change *change)
-{
-	for (struct key_link *link = change->links; link; link = link->next) {
-		/* Whatever is there now was written after the parent's key was. */
-		if (link->followed && change->state == CHANGE_STORED)
-			continue;
-		slot_assign(&change->plan->slots[link->column->index], change->row,
-			    &link->parent->plan->slots[link->parent_column->index],
-			    link->parent->row);
-	}
-}
-
-static void note_followed(const struct vector *list)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		struct change *change = list->items[i];
-
-		for (struct key_link *link = change->links; link; link = link->next)
-			link->followed = true;
-	}
-}
-
-bool change_waits_for_key(const struct change *change)
-{
-	for (const struct key_link *link = change->links; link; link = link->next)
-		if (link->parent->state == CHANGE_INSERT)
-			return true;
-	return false;
-}
-
-/* The row's next version, whatever was written into it. */
-static void count_update(struct change *change)
-{
-	const struct column *version = change->plan->version;
-	const struct slot *slot;
-
-	if (!version)
-		return;
-	slot = &change->plan->slots[version->index];
-	slot_set(slot, change->row, rowan_int_value(slot_get_int(slot, change->flushed) + 1));
-	change_compare(change);
-}
 
 static struct vector *list_for(struct work *work, struct change *change)
 {
@@ -80,30 +29,20 @@ static struct vector *list_for(struct work *work, struct change *change)
 	case CHANGE_STORED:
 		if (!change_compare(change) && !change_waits_for_key(change))
 			return NULL;
-		count_update(change);
+		change_count_update(change);
 		return &work->updates;
 	default:
 		return NULL;
 	}
 }
 
-void add_all_parents(struct rowan_session *session)
-{
-	const struct vector *changes = &session->unit.changes;
-
-	for (size_t i = 0; session->unit.some_linked && i < changes->count; i++) {
-		struct change *change = changes->items[i];
-
-		if (change->state == CHANGE_INSERT || change->state == CHANGE_STORED)
-			add_parents(change);
-	}
-}
-
 static int gather(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
 	const struct vector *changes = &session->unit.changes;
+	int status = add_others(session, site);
 
-	add_all_parents(session);
+	if (status < 0)
+		return status;
 	for (size_t i = 0; i < changes->count; i++) {
 		struct change *change = changes->items[i];
 		struct vector *list;
@@ -138,8 +77,12 @@ static int post_all(struct rowan_session *session, struct work *work, struct row
 		status = flush_inserts(session, (struct change **)work->inserts.items,
 				       work->inserts.count, site);
 	if (status == ROWAN_OK)
+		status = flush_cut_inserts(session, work, site);
+	if (status == ROWAN_OK)
 		status = flush_updates(session, (struct change **)work->updates.items,
 				       work->updates.count, site);
+	if (status == ROWAN_OK)
+		status = flush_cut_deletes(session, work, site);
 	if (status == ROWAN_OK)
 		status = flush_deletes(session, (struct change **)work->deletes.items,
 				       work->deletes.count, site);
@@ -219,8 +162,8 @@ static int flush_once(struct rowan_session *session, bool *sent, struct rowan_si
 	*sent = work.inserts.count + work.updates.count + work.deletes.count > 0;
 	clear_marks(&work);
 	if (status == ROWAN_OK && session->unit.some_linked) {
-		note_followed(&work.inserts);
-		note_followed(&work.updates);
+		keys_followed(&work.inserts);
+		keys_followed(&work.updates);
 	}
 	if (status == ROWAN_OK)
 		unit_settle(&session->unit);

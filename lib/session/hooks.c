@@ -109,8 +109,9 @@ static int ask(struct rowan_session *session, struct rowan_site site)
 	for (int round = 0; asked > 0 && status == ROWAN_OK; round++) {
 		if (round == HOOK_ROUNDS)
 			return hooks_endless(session, "before_write", site);
-		add_all_parents(session);
-		status = cascade_deletes(session, site);
+		status = add_others(session, site);
+		if (status == ROWAN_OK)
+			status = cascade_deletes(session, site);
 		if (status == ROWAN_OK)
 			status = ask_all(session, &asked, site);
 	}

@@ -36,7 +36,9 @@ static int add_link(const struct ends *ends)
 	    (status = follow_key(ends->session, link, &relation->link_remote, ends->target,
 				 &relation->remote, ends->site)) < 0)
 		return status;
-	link->state = CHANGE_INSERT;
+	if (is_part_of_work(ends->session, ends->row))
+		link->state = CHANGE_INSERT;
+	bring_along(ends->session, link, &relation->link_local, true);
 	return ROWAN_OK;
 }
 
@@ -67,6 +69,12 @@ static bool link_joins(const struct change *link, const struct ends *ends)
 	       leads_to(link, &relation->link_remote, ends->target, &relation->remote);
 }
 
+/* Or it will be when the row is that it was appended to. */
+static bool is_in_the_work(const struct change *link)
+{
+	return link->state == CHANGE_NEW ? change_is_brought(link) : link->state != CHANGE_GONE;
+}
+
 /* A link row that this unit holds: to be inserted, stored, or to be deleted. */
 static struct change *find_link(const struct ends *ends)
 {
@@ -75,8 +83,8 @@ static struct change *find_link(const struct ends *ends)
 	for (size_t i = 0; i < changes->count; i++) {
 		struct change *change = changes->items[i];
 
-		if (change->plan == ends->relation->link && change->state != CHANGE_NEW &&
-		    change->state != CHANGE_GONE && link_joins(change, ends))
+		if (change->plan == ends->relation->link && is_in_the_work(change) &&
+		    link_joins(change, ends))
 			return change;
 	}
 	return NULL;
@@ -153,8 +161,9 @@ static int unlink_rows(const struct ends *ends)
 
 	if (!link) {
 		status = delete_link(ends);
-	} else if (link->state == CHANGE_INSERT) {
+	} else if (link->state <= CHANGE_INSERT) {
 		link->state = CHANGE_NEW;
+		leave_alone(link);
 	} else {
 		link->state = CHANGE_DELETE;
 		ends->session->unit.deletes_wait = true;

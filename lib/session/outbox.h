@@ -53,7 +53,7 @@ int post_reading(struct rowan_session *session, struct posted *posted,
 		 const struct written *written);
 
 /* Whether as many rows were written as were to be; else rows_missing(). */
-int posted_check_count(struct rowan_session *session, const struct posted *posted,
+int posted_check_count(struct rowan_session *session, struct posted *posted,
 		       const struct driver_outcome *outcome);
 
 /* COMMIT, as the last one. */

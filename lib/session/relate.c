@@ -33,14 +33,15 @@ static int unlink_key(struct rowan_session *session, struct change *child,
 }
 
 static int follow_column(struct rowan_session *session, struct change *child,
-			 const struct column *column, struct change *parent,
-			 const struct column *parent_column, struct rowan_site site)
+			 const struct key *key, size_t i, struct change *parent,
+			 const struct key *parent_key, struct rowan_site site)
 {
 	struct key_link *link = arena_alloc(&session->arena, sizeof(*link));
 
 	if (!link)
 		return session_no_memory(session, site);
-	*link = (struct key_link){ child->links, column, parent_column, parent, false };
+	*link = (struct key_link){ .next = child->links, .key = key, .column = key->columns[i],
+				   .parent = parent, .parent_column = parent_key->columns[i] };
 	child->links = link;
 	session->unit.some_linked = true;
 	return ROWAN_OK;
@@ -56,22 +57,13 @@ int follow_key(struct rowan_session *session, struct change *child, const struct
 	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++) {
 		status = unlink_key(session, child, key->columns[i], site);
 		if (status == ROWAN_OK && !known)
-			status = follow_column(session, child, key->columns[i], parent,
-					       parent_key->columns[i], site);
+			status = follow_column(session, child, key, i, parent, parent_key, site);
 	}
 	if (status < 0)
 		return status;
 	key_assign(key, child->row, parent_key, parent_row);
 	child->orphaned = false;
 	return ROWAN_OK;
-}
-
-static bool can_be_null(const struct key *key)
-{
-	for (size_t i = 0; i < key->count; i++)
-		if (key->slots[i].nullable)
-			return true;
-	return false;
 }
 
 /*
@@ -81,16 +73,14 @@ static bool can_be_null(const struct key *key)
 static int clear_key(struct rowan_session *session, struct change *child, const struct key *key,
 		     struct rowan_site site)
 {
-	bool nullable = can_be_null(key);
+	bool nullable = key_can_be_null(key);
 	int status = ROWAN_OK;
 
-	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++) {
-		if (nullable && !key->slots[i].nullable)
-			continue;
-		if (nullable)
-			slot_set(&key->slots[i], child->row, (struct rowan_value){ .null = true });
-		status = unlink_key(session, child, key->columns[i], site);
-	}
+	key_set_null(key, child->row);
+	bring_along(session, child, key, false);
+	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++)
+		if (!nullable || key->slots[i].nullable)
+			status = unlink_key(session, child, key->columns[i], site);
 	return status;
 }
 
@@ -103,7 +93,7 @@ static int leave(struct rowan_session *session, const struct relation *relation,
 
 	child->orphaned = orphaned;
 	session->unit.some_orphaned |= orphaned;
-	if (!orphaned && !can_be_null(key))
+	if (!orphaned && !key_can_be_null(key))
 		return session_fail(session, ROWAN_MISUSE, site, "%s: %s can't be NULL", verb,
 				    key->slots[key->count - 1].name);
 	return clear_key(session, child, key, site);
@@ -210,8 +200,7 @@ static int belong_to(const struct ends *ends)
 	return step(ends->session, relation->back, ends->target, ends->row, true, ends->site);
 }
 
-/* A row that is stored, or will be: what is put into its relations comes along. */
-static bool is_part_of_the_work(struct rowan_session *session, const void *row)
+bool is_part_of_work(struct rowan_session *session, const void *row)
 {
 	const struct change *change = unit_find(&session->unit, row);
 
@@ -230,7 +219,7 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 		before = parent_of(ends->session, relation->back, child_row);
 	if (session_ready(ends->session))
 		return session_ready(ends->session);
-	if (add && is_part_of_the_work(ends->session, ends->row) && child->state == CHANGE_NEW)
+	if (add && is_part_of_work(ends->session, ends->row) && child->state == CHANGE_NEW)
 		child->state = CHANGE_INSERT;
 	if (add)
 		status = follow_key(ends->session, child, &relation->remote, ends->row,
@@ -238,6 +227,8 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 	else
 		status = leave(ends->session, relation, child, &relation->remote, ends->verb,
 			       ends->site);
+	if (status == ROWAN_OK && add)
+		bring_along(ends->session, child, &relation->remote, true);
 	/* A child that another row takes leaves the one before. */
 	if (status == ROWAN_OK && before && before != ends->row)
 		status = step(ends->session, relation, before, child_row, false, ends->site);

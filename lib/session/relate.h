@@ -21,6 +21,9 @@ struct ends {
 int follow_key(struct rowan_session *session, struct change *child, const struct key *key,
 	       const void *parent_row, const struct key *parent_key, struct rowan_site site);
 
+/* A row that is stored, or will be: what is put into its relations comes along. */
+bool is_part_of_work(struct rowan_session *session, const void *row);
+
 /* What a slot holds must be known before it is added to; see links.c. */
 int know_slot(const struct ends *ends);
 

@@ -47,6 +47,7 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 	change->put_in = NULL;
 	change->flushed = NULL;
 	change->state = CHANGE_NEW;
+	leave_alone(change);
 	/* What it was linked to is undone as well; what it belongs to it still follows. */
 	for (size_t i = 0; i < change->plan->relation_count; i++)
 		if (change->plan->relations[i].kind != RELATION_BELONGS_TO)

@@ -326,8 +326,17 @@ void note_misfit(struct rowan_session *session, const struct column *column,
 /* Whether a foreign key of the row follows one that is to be inserted. */
 bool change_waits_for_key(const struct change *change);
 
-/* Rows that foreign keys of added and stored rows follow are added along. */
-void add_all_parents(struct rowan_session *session);
+/* New rows that added and stored ones follow are added, and those appended to them. */
+int add_others(struct rowan_session *session, struct rowan_site site);
+
+/* The child is to be added with the row that this key of it follows, or no more. */
+void bring_along(struct rowan_session *session, struct change *child, const struct key *key,
+		 bool brings);
+bool change_is_brought(const struct change *change);	/* with any */
+void leave_alone(struct change *change);		/* with none any more */
+
+/* Whether the column has its value, wherever it comes from, before the row is inserted. */
+bool column_is_known(const struct change *change, const struct column *column);
 
 /* The member's value, of the factory; what does not fit is the session's error. */
 int set_by_factory(struct rowan_session *session, const struct column *column, void *row,
@@ -336,8 +345,9 @@ int set_by_factory(struct rowan_session *session, const struct column *column, v
 /* The row is to be updated for other changes: set the members that have .on_update. */
 int stamp_change(struct rowan_session *session, struct change *change);
 
-/* Set the foreign keys of the row that follow other rows. */
+/* Set the foreign keys of the row that follow other rows; those of the list have been sent. */
 void change_follow_keys(struct change *change);
+void keys_followed(const struct vector *list);
 
 /* Post the changes, which are in order; see outbox.h. */
 int flush_inserts(struct rowan_session *session, struct change **changes, size_t count,

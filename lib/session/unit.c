@@ -40,6 +40,23 @@ size_t change_next_dirty(const struct change *change, size_t from)
 	return from;
 }
 
+void row_count_update(const struct plan *plan, void *row, const void *stored)
+{
+	const struct slot *slot;
+
+	if (!plan->version)
+		return;
+	slot = &plan->slots[plan->version->index];
+	slot_set(slot, row, rowan_int_value(slot_get_int(slot, stored) + 1));
+}
+
+void change_count_update(struct change *change)
+{
+	row_count_update(change->plan, change->row, change->flushed);
+	if (change->plan->version)
+		change_compare(change);
+}
+
 bool row_has_key(const struct plan *plan, const void *row)
 {
 	const struct column *generated = plan->generated;
@@ -170,7 +187,8 @@ void unit_clear(struct unit *unit)
 	unit->changes.count = 0;
 	unit->step_count = 0;
 	unit->next_order = 0;
-	unit->deletes_wait = unit->some_gone = unit->some_linked = unit->some_orphaned = false;
+	unit->deletes_wait = unit->some_gone = unit->some_orphaned = false;
+	unit->some_linked = unit->some_brought = false;
 }
 
 void unit_release(struct unit *unit)

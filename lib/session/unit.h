@@ -24,9 +24,12 @@ enum change_state {
  */
 struct key_link {
 	struct key_link *next;
+	const struct key *key;	/* that the column is part of */
 	const struct column *column, *parent_column;
 	struct change *parent;
 	bool followed;		/* the child was sent with it */
+	bool late;		/* .. is sent without it first: see circles.c */
+	bool brings;		/* .. comes into the work with the parent */
 };
 
 struct change {
@@ -45,14 +48,15 @@ struct change {
 	uint64_t dirty;			/* flush: columns to be sent; see change_compare() */
 	uint32_t order;			/* of coming into the unit */
 	uint32_t asked;			/* the last flush in which its hook was called */
-	uint32_t level;			/* flush: parents in the same circle of tables below it */
+	uint32_t level;			/* flush: see levels.c */
 	uint8_t state;			/* enum change_state */
-	bool visiting;
+	bool visiting;			/* .. on the way that is being walked */
 	bool key_generated;		/* the database numbered it, in this transaction */
 	bool awaited;			/* its key is on the way: see outbox.h */
 	bool sent;			/* committing: `flushed` is to become the row as it is */
 	bool orphaned;			/* left a relation with DELETE_ORPHAN, and entered none */
 	bool cascaded;			/* to be deleted, and so are those of its relations */
+	bool cut;			/* flush: in two statements, for it is in a circle */
 };
 
 /* A row's slot came to lead to the target, or no longer does. */
@@ -75,6 +79,10 @@ bool change_compare(struct change *change);
 /* The first noted column at or after `from`; the number of columns if there is none. */
 size_t change_next_dirty(const struct change *change, size_t from);
 
+/* The next version of what was stored, whatever was written into the row. */
+void row_count_update(const struct plan *plan, void *row, const void *stored);
+void change_count_update(struct change *change);
+
 struct unit_entry { const void *row; struct change *change; };
 
 struct unit {
@@ -85,6 +93,7 @@ struct unit {
 	bool deletes_wait;		/* something may be in CHANGE_DELETE, */
 	bool some_gone;			/* .. in CHANGE_GONE, */
 	bool some_linked;		/* .. have links, */
+	bool some_brought;		/* .. of which some bring it into the work, */
 	bool some_orphaned;		/* .. be orphaned */
 	struct step *steps;		/* since the last flush */
 	size_t step_count, step_capacity;

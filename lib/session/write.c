@@ -50,6 +50,20 @@ void written_add(struct written *written, size_t column)
 	written->slots[written->slot_count++].checked = true;	/* see validate.c */
 }
 
+static bool is_written(const struct written *written, const struct column *column)
+{
+	for (size_t i = 0; i < written->count; i++)
+		if (written->columns[i] == column->index)
+			return true;
+	return false;
+}
+
+void written_add_once(struct written *written, const struct column *column)
+{
+	if (!is_written(written, column))
+		written_add(written, column->index);
+}
+
 void written_add_key(struct written *written)
 {
 	const struct plan *plan = written->plan;
@@ -81,14 +95,6 @@ bool written_alike(const struct plan *plan, const void *a, const void *b)
 		if (is_left_out(plan->omittable[i], a) != is_left_out(plan->omittable[i], b))
 			return false;
 	return true;
-}
-
-static bool is_written(const struct written *written, const struct column *column)
-{
-	for (size_t i = 0; i < written->count; i++)
-		if (written->columns[i] == column->index)
-			return true;
-	return false;
 }
 
 int written_read_back(struct rowan_session *session, struct written *written)

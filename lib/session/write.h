@@ -32,6 +32,7 @@ struct written {
 int written_init(struct rowan_session *session, struct written *written,
 		 enum statement_kind kind, const struct plan *plan, struct rowan_site site);
 void written_add(struct written *written, size_t column);
+void written_add_once(struct written *written, const struct column *column);
 void written_add_key(struct written *written);
 /*
  * All columns of an INSERT of rows like `row`: without the one that the database numbers,

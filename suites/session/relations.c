@@ -55,6 +55,74 @@ Test(relations, r01_append_to_a_parent_that_is_new_itself)
 	assert_int(task->owner_id, user->id);
 }
 
+/* Whoever was made first, and however deep. */
+Test(relations, r01_what_is_appended_to_a_new_row_is_added_with_it)
+{
+	struct task *child = task_build(session), *parent = task_build(session);
+	struct user *user = user_build(session), *other = user_build(session);
+
+	assert_ok(rowan_append(session, parent, subtasks, child));
+	assert_ok(rowan_append(session, user, tasks, parent));
+	assert_ok(rowan_append(session, other, tasks, child));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_users() + stored_tasks(), 0);
+
+	assert_ok(rowan_add(session, user));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_users(), 2);
+	assert_int(stored_tasks(), 2);
+	assert_int(parent->owner_id, user->id);
+	assert_int(child->parent_id.value, parent->id);
+	assert_int(child->owner_id, other->id);
+}
+
+Test(relations, r01_what_was_taken_out_again_is_not_added)
+{
+	struct task *kept = task_build(session), *dropped = task_build(session);
+	struct task *parent = task_build(session);
+
+	assert_ok(rowan_append(session, parent, subtasks, kept));
+	assert_ok(rowan_append(session, parent, subtasks, dropped));
+	assert_ok(rowan_remove(session, parent, subtasks, dropped));
+	assert_ok(rowan_add(session, parent));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_tasks(), 2);
+	assert_int(dropped->id, 0);
+}
+
+Test(relations, r01_what_was_appended_is_not_any_more_after_a_rollback)
+{
+	struct task *child = task_build(session), *parent = task_build(session);
+
+	assert_ok(rowan_append(session, parent, subtasks, child));
+	assert_ok(rowan_rollback(session));
+	assert_ok(rowan_add(session, parent));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_tasks(), 1);
+	assert_int(rowan_load(session, parent, subtasks).count, 0);
+}
+
+Test(relations, r05_what_is_linked_to_a_new_row_is_added_with_it)
+{
+	struct task *task = task_build(session), *without = task_build(session);
+	struct category *category = category_create(session), *fresh = category_build(session);
+
+	assert_ok(rowan_append(session, task, categories, category));
+	assert_ok(rowan_append(session, task, categories, fresh));
+	assert_ok(rowan_append(session, without, categories, category));
+	assert_ok(rowan_append(session, without, categories, category));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_tasks() + stored_links(), 0);
+
+	assert_ok(rowan_remove(session, without, categories, category));
+	assert_ok(rowan_add(session, task));
+	assert_ok(rowan_add(session, without));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_tasks(), 2);
+	assert_int(stored_links(), 2);
+	cr_assert(fresh->id > 0);
+}
+
 Test(relations, r03_both_sides_stay_in_step_before_the_flush)
 {
 	struct user *ada = stored_user("ada@example.org"), *bob = stored_user("bob@example.org");

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: MIT */
+#include "trade.h"
+
+#include <rowan/hooks.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Rows that refer to each other, and to themselves, in circles. */
+
+/* A club has players, one of whom is its captain; players have mentors. */
+struct club {
+	int64_t id;
+	const char *name;
+	struct rowan_opt_int64 captain_id;
+	int32_t version;
+	ROWAN_ONE(struct player) captain;
+	ROWAN_MANY(struct player) players;
+};
+
+struct player {
+	int64_t id;
+	const char *name;
+	int64_t club_id;
+	struct rowan_opt_int64 mentor_id, rival_id;
+	ROWAN_ONE(struct club) club;
+	ROWAN_ONE(struct player) mentor;
+	ROWAN_ONE(struct player) rival;
+};
+
+/* Neither can come first. */
+struct hen {
+	int64_t id;
+	int64_t egg_id;
+	ROWAN_ONE(struct egg) egg;
+};
+
+struct egg {
+	int64_t id;
+	int64_t hen_id;
+	ROWAN_ONE(struct hen) hen;
+};
+
+extern const struct rowan_model club_model, player_model, hen_model, egg_model;
+
+ROWAN_MODEL(club,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(club, id, .primary_key = true),
+		ROWAN_FIELD(club, name),
+		ROWAN_FIELD(club, captain_id, .foreign_key = ROWAN_KEY(player, id),
+			    .unique = true),
+		ROWAN_FIELD(club, version, .version = true)),
+	ROWAN_RELATIONS(
+		ROWAN_TO_ONE(club, captain, player),
+		ROWAN_TO_MANY(club, players, player, .back_populates = "club")));
+
+ROWAN_MODEL(player,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(player, id, .primary_key = true),
+		ROWAN_FIELD(player, name),
+		ROWAN_FIELD(player, club_id, .foreign_key = ROWAN_KEY(club, id)),
+		ROWAN_FIELD(player, mentor_id, .foreign_key = ROWAN_KEY(player, id)),
+		ROWAN_FIELD(player, rival_id, .foreign_key = ROWAN_KEY(player, id))),
+	ROWAN_RELATIONS(
+		ROWAN_TO_ONE(player, club, club, .back_populates = "players"),
+		ROWAN_TO_ONE(player, mentor, player, .foreign_key = ROWAN_KEY(player, mentor_id)),
+		ROWAN_TO_ONE(player, rival, player, .foreign_key = ROWAN_KEY(player, rival_id))));
+
+ROWAN_MODEL(hen,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(hen, id, .primary_key = true),
+		ROWAN_FIELD(hen, egg_id, .foreign_key = ROWAN_KEY(egg, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(hen, egg, egg)));
+
+ROWAN_MODEL(egg,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(egg, id, .primary_key = true),
+		ROWAN_FIELD(egg, hen_id, .foreign_key = ROWAN_KEY(hen, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(egg, hen, hen)));
+
+#define CIRCLES ROWAN_MODELS(&club_model, &player_model, &hen_model, &egg_model, &shelf_model)
+
+static void open_circles(void)
+{
+	open_models(CIRCLES);
+}
+
+TestSuite(circles, .init = open_circles, .fini = close_sample, .timeout = 120);
+
+/* ---- clubs ----------------------------------------------------------------------------- */
+
+static struct player *new_player(const char *name)
+{
+	struct player *player = rowan_new(session, player);
+
+	player->name = name;
+	return player;
+}
+
+static struct club *new_club(const char *name)
+{
+	struct club *club = rowan_new(session, club);
+
+	club->name = name;
+	return club;
+}
+
+/* Each player is the next one's mentor, and the first one the last's; one is the captain. */
+static struct club *add_club(int number, int players)
+{
+	struct club *club = new_club(rowan_text(session, "club %d", number));
+	struct player *first = NULL, *last = NULL;
+
+	for (int i = 0; i < players; i++) {
+		struct player *player = new_player(rowan_text(session, "%d.%d", number, i));
+
+		assert_ok(rowan_append(session, club, players, player));
+		assert_ok(rowan_set_one(session, player, mentor, last));
+		if (!first)
+			first = player;
+		if (i == number % players)
+			assert_ok(rowan_set_one(session, club, captain, player));
+		last = player;
+	}
+	assert_ok(rowan_set_one(session, first, mentor, last));
+	assert_ok(rowan_add(session, club));
+	return club;
+}
+
+static void delete_club(const struct club *club)
+{
+	const struct player *const *players = rowan_load(session, club, players).rows;
+
+	for (size_t i = 0; i < club->players.count; i++)
+		assert_ok(rowan_delete(session, player, players[i]));
+	assert_ok(rowan_delete(session, club, club));
+}
+
+/* By a session of its own: what the database has of it. */
+static void check_club(const struct club *club, int number, int players)
+{
+	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+	const struct club *found = rowan_get(other, club, club->id);
+	const struct player *player, *captain;
+
+	cr_assert_not_null(found);
+	captain = rowan_load(other, found, captain).row;
+	cr_assert_not_null(captain);
+	assert_text(captain->name, rowan_text(other, "%d.%d", number, number % players));
+	assert_int(rowan_load(other, found, players).count, players);
+	for (int i = 0; i < players; i++) {
+		player = found->players.rows[i];
+		for (int steps = 0; steps < players; steps++) {
+			player = rowan_load(other, player, mentor).row;
+			cr_assert_not_null(player);
+			cr_assert((player == found->players.rows[i]) == (steps == players - 1));
+		}
+	}
+}
+
+static int64_t stored(const struct rowan_query *query)
+{
+	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+
+	return rowan_count_(other, query);
+}
+#define stored_of(model_) stored(&rowan_select(model_))
+
+/* The statements, one on a line. */
+struct record {
+	struct rowan_observer observer;
+	char sql[8192];
+};
+
+static void keep_sql(struct rowan_observer *observer, const struct rowan_event *event)
+{
+	struct record *record = (struct record *)observer;
+	size_t used = strlen(record->sql);
+
+	if (event->kind == ROWAN_EVENT_STATEMENT && !event->internal)
+		snprintf(record->sql + used, sizeof(record->sql) - used, "%s\n", event->text);
+}
+
+static void start_record(struct record *record)
+{
+	*record = (struct record){ .observer.on_event = keep_sql };
+	rowan_engine_observe(engine, &record->observer);
+}
+
+static void stop_record(struct record *record)
+{
+	rowan_engine_unobserve(engine, &record->observer);
+}
+
+static int occurrences(const char *text, const char *part)
+{
+	int count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		text += strlen(part);
+		count++;
+	}
+	return count;
+}
+
+/* ---- stored ------------------------------------------------------------------------------ */
+
+Test(circles, b1_fifty_rows_in_circles_are_stored_in_the_order_of_their_keys)
+{
+	struct club *clubs[5];
+
+	for (int i = 0; i < 5; i++)
+		clubs[i] = add_club(i, 9);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(club) + stored_of(player), 50);
+	for (int i = 0; i < 5; i++) {
+		check_club(clubs[i], i, 9);
+		assert_int(clubs[i]->captain_id.value, clubs[i]->captain.row->id);
+	}
+}
+
+Test(circles, b1_of_fifty_rows_in_circles_only_changed_columns_are_sent)
+{
+	struct record record;
+	struct club *club = NULL;
+	struct player *player;
+
+	for (int i = 0; i < 5; i++)
+		club = add_club(i, 9);
+	assert_ok(rowan_commit(session));
+	player = rowan_edit(session, player, rowan_load(session, club, players).rows[3]);
+	player->name = "renamed";
+	start_record(&record);
+	assert_ok(rowan_set_one(session, club, captain, player));
+	assert_ok(rowan_commit(session));
+	stop_record(&record);
+	assert_int(occurrences(record.sql, "UPDATE"), 2);
+	assert_int(occurrences(record.sql, "INSERT"), 0);
+	assert_contains(record.sql, "UPDATE \"player\" SET \"name\" = ");
+	assert_contains(record.sql, "UPDATE \"club\" SET \"captain_id\" = ");
+	assert_lacks(record.sql, "\"mentor_id\"");
+	assert_lacks(record.sql, "\"club_id\"");
+}
+
+Test(circles, b1_a_circle_is_cut_once)
+{
+	struct record record;
+	struct club *club;
+
+	start_record(&record);
+	club = add_club(0, 1);	/* its player is captain, and a mentor to himself */
+	assert_statements(engine, 4)
+		assert_ok(rowan_flush(session));
+	stop_record(&record);
+	assert_int(occurrences(record.sql, "INSERT"), 2);
+	assert_int(occurrences(record.sql, "UPDATE"), 2);
+	assert_int(club->captain_id.value, club->players.rows[0]->id);
+	assert_int(club->players.rows[0]->mentor_id.value, club->players.rows[0]->id);
+	assert_statements(engine, 0)
+		assert_ok(rowan_flush(session));
+	assert_ok(rowan_commit(session));
+	check_club(club, 0, 1);
+}
+
+Test(circles, b1_what_is_in_no_circle_is_not_cut)
+{
+	struct club *club = new_club("only");
+	struct player *root = new_player("root");
+	struct record record;
+
+	/* A tree below the root, and beside it two that are rivals. */
+	assert_ok(rowan_append(session, club, players, root));
+	for (int i = 0; i < 20; i++) {
+		struct player *leaf = new_player("leaf");
+
+		assert_ok(rowan_append(session, club, players, leaf));
+		assert_ok(rowan_set_one(session, leaf, mentor, root));
+	}
+	for (int i = 0; i < 2; i++)
+		assert_ok(rowan_append(session, club, players, new_player("rival")));
+	assert_ok(rowan_set_one(session, (struct player *)club->players.rows[21], rival,
+				club->players.rows[22]));
+	assert_ok(rowan_set_one(session, (struct player *)club->players.rows[22], rival,
+				club->players.rows[21]));
+	assert_ok(rowan_add(session, club));
+	start_record(&record);
+	assert_ok(rowan_commit(session));
+	stop_record(&record);
+	assert_int(occurrences(record.sql, "UPDATE"), 1);
+	assert_contains(record.sql, "UPDATE \"player\" SET \"rival_id\" = ");
+	assert_int(stored(&rowan_select(player, .where =
+		rowan_eq(rowan_column(player, mentor_id), root->id))), 20);
+}
+
+/* Whichever comes first, the key that can't be NULL stays. */
+Test(circles, b1_the_key_that_can_be_null_is_the_one_to_wait)
+{
+	struct player *player = new_player("Ada");
+	struct club *club = new_club("first");
+
+	assert_ok(rowan_set_one(session, club, captain, player));
+	assert_ok(rowan_set_one(session, player, club, club));
+	assert_ok(rowan_add(session, player));
+	assert_ok(rowan_commit(session));
+	assert_int(player->club_id, club->id);
+	assert_int(club->captain_id.value, player->id);
+	assert_int(stored(&rowan_select(club, .where =
+		rowan_eq(rowan_column(club, captain_id), player->id))), 1);
+}
+
+Test(circles, b1_a_stored_row_needs_no_cut)
+{
+	struct club *club = new_club("there");
+	struct player *player = new_player("new");
+
+	assert_ok(rowan_add(session, club));
+	assert_ok(rowan_commit(session));
+	assert_ok(rowan_append(session, club, players, player));
+	assert_ok(rowan_set_one(session, club, captain, player));
+	assert_statements(engine, 2)
+		assert_ok(rowan_commit(session));
+	assert_int(club->version, 2);
+}
+
+/* ---- refused ------------------------------------------------------------------------------ */
+
+Test(circles, b1_a_circle_that_can_be_cut_nowhere_is_refused)
+{
+	struct hen *hen = rowan_new(session, hen);
+	struct egg *egg = rowan_new(session, egg);
+
+	assert_ok(rowan_set_one(session, hen, egg, egg));
+	assert_ok(rowan_set_one(session, egg, hen, hen));
+	assert_ok(rowan_add(session, hen));
+	assert_statements(engine, 0)
+		assert_code(rowan_flush(session), ROWAN_MISUSE);
+	assert_error(session, ROWAN_MISUSE, "refer to each other in a circle");
+	assert_ok(rowan_rollback(session));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(hen) + stored_of(egg), 0);
+}
+
+/* The captain can wait; but the hen behind has nobody to wait for. */
+Test(circles, b1_a_second_circle_is_found_behind_one_that_was_cut)
+{
+	struct hen *hen = rowan_new(session, hen);
+	struct egg *egg = rowan_new(session, egg);
+
+	add_club(1, 3);
+	assert_ok(rowan_set_one(session, hen, egg, egg));
+	assert_ok(rowan_set_one(session, egg, hen, hen));
+	assert_ok(rowan_add(session, egg));
+	assert_code(rowan_commit(session), ROWAN_MISUSE);
+	assert_ok(rowan_rollback(session));
+	assert_int(stored_of(club), 0);
+}
+
+/* ---- what goes wrong, and back ------------------------------------------------------------- */
+
+/* Two clubs with one captain: the insert is fine, what closes the circle is not. */
+Test(circles, b1_a_circle_that_can_not_be_closed_is_not_stored_in_half)
+{
+	struct club *good = add_club(1, 2), *bad = add_club(2, 2);
+	const struct player *captain = bad->captain.row;
+
+	assert_ok(rowan_set_one(session, bad, captain, good->captain.row));
+	assert_code(rowan_commit(session), ROWAN_UNIQUE);
+	assert_text(rowan_error(session)->columns, "captain_id");
+	assert_ok(rowan_rollback(session));
+	assert_int(stored_of(club) + stored_of(player), 0);
+	assert_int(good->id, 0);
+
+	/* Captains and their mentors are followed from club to club. */
+	assert_ok(rowan_set_one(session, bad, captain, captain));
+	assert_ok(rowan_add(session, good));
+	assert_ok(rowan_add(session, bad));
+	assert_ok(rowan_commit(session));
+	check_club(good, 1, 2);
+	check_club(bad, 2, 2);
+}
+
+Test(circles, b1_s08_circles_in_a_savepoint_go_back_with_it)
+{
+	struct club *kept = add_club(1, 3), *undone;
+
+	assert_ok(rowan_savepoint(session));
+	undone = add_club(2, 3);
+	assert_ok(rowan_flush(session));
+	assert_int(undone->captain_id.value, undone->captain.row->id);
+	assert_ok(rowan_rollback_to(session));
+	assert_int(undone->id, 0);
+	assert_int(rowan_count(session, rowan_select(club)), 1);
+
+	assert_ok(rowan_savepoint(session));
+	assert_ok(rowan_add(session, undone));
+	assert_ok(rowan_flush(session));
+	assert_ok(rowan_release(session));
+	assert_ok(rowan_commit(session));
+	check_club(kept, 1, 3);
+	assert_int(stored(&rowan_select(club, .where =
+		rowan_eq(rowan_column(club, name), "club 2"))), 1);
+}
+
+Test(circles, b1_a_cut_row_counts_both_of_its_versions)
+{
+	struct club *club = add_club(1, 2);
+
+	assert_ok(rowan_commit(session));
+	assert_int(club->version, 2);
+	assert_int(stored(&rowan_select(club, .where =
+		rowan_eq(rowan_column(club, version), 2))), 1);
+	club = rowan_edit(session, club, club);
+	club->name = "again";
+	assert_ok(rowan_commit(session));
+	assert_int(club->version, 3);
+}
+
+struct told {
+	int before[3], after[3];	/* by the kind of writing */
+};
+
+static int count_before(struct rowan_session *own, const struct rowan_write *write, void *context)
+{
+	(void)own;
+	((struct told *)context)->before[write->kind]++;
+	return ROWAN_OK;
+}
+
+static int count_after(struct rowan_session *own, const struct rowan_write *write, void *context)
+{
+	(void)own;
+	((struct told *)context)->after[write->kind]++;
+	return ROWAN_OK;
+}
+
+Test(circles, b1_b26_hooks_are_told_of_each_row_once)
+{
+	struct told told = { 0 };
+	struct rowan_hooks hooks = { .before_write = count_before, .after_write = count_after,
+				     .context = &told };
+	struct club *club;
+
+	close_sample();
+	engine = rowan_test_engine(CIRCLES, .hooks = &hooks);
+	session = rowan_session_open(engine);
+	club = add_club(1, 3);
+	assert_ok(rowan_commit(session));
+	assert_int(told.before[ROWAN_WRITE_INSERT], 4);
+	assert_int(told.after[ROWAN_WRITE_INSERT], 4);
+	delete_club(club);
+	assert_ok(rowan_commit(session));
+	assert_int(told.before[ROWAN_WRITE_DELETE], 4);
+	assert_int(told.after[ROWAN_WRITE_DELETE], 4);
+	assert_int(told.before[ROWAN_WRITE_UPDATE] + told.after[ROWAN_WRITE_UPDATE], 0);
+}
+
+/* ---- deleted -------------------------------------------------------------------------------- */
+
+Test(circles, b1_fifty_rows_in_circles_are_deleted)
+{
+	struct club *clubs[5];
+
+	for (int i = 0; i < 5; i++)
+		clubs[i] = add_club(i, 9);
+	assert_ok(rowan_commit(session));
+	for (int i = 0; i < 5; i++)
+		delete_club(clubs[i]);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(club) + stored_of(player), 0);
+}
+
+Test(circles, b1_deleted_circles_come_back_when_it_is_rolled_back)
+{
+	struct club *club = add_club(1, 3);
+	int64_t captain;
+
+	assert_ok(rowan_commit(session));
+	captain = club->captain_id.value;
+	delete_club(club);
+	assert_ok(rowan_flush(session));
+	assert_int(rowan_count(session, rowan_select(club)), 0);
+	assert_ok(rowan_rollback(session));
+	assert_int(club->captain_id.value, captain);
+	assert_int(club->version, 2);
+	check_club(club, 1, 3);
+
+	assert_ok(rowan_savepoint(session));
+	delete_club(club);
+	assert_ok(rowan_flush(session));
+	assert_ok(rowan_rollback_to(session));
+	assert_int(club->captain_id.value, captain);
+	delete_club(club);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(club) + stored_of(player), 0);
+}
+
+/* Neither its captain's key nor the rest may be emptied behind another's back. */
+Test(circles, b1_a_circle_that_was_changed_meanwhile_is_not_deleted)
+{
+	struct club *club = add_club(1, 2);
+
+	assert_ok(rowan_commit(session));
+	delete_club(club);
+	{
+		rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+		struct club *theirs = rowan_edit(other, club, rowan_get(other, club, club->id));
+
+		theirs->name = "theirs";
+		assert_ok(rowan_commit(other));
+	}
+	assert_code(rowan_commit(session), ROWAN_STALE);
+	assert_ok(rowan_rollback(session));
+	check_club(club, 1, 2);
+}
+
+Test(circles, b1_a_circle_that_is_still_referred_to_is_not_deleted)
+{
+	struct club *club = add_club(1, 2), *other = add_club(2, 2);
+
+	assert_ok(rowan_set_one(session, (struct player *)other->players.rows[0], rival,
+				club->players.rows[0]));
+	assert_ok(rowan_commit(session));
+	delete_club(club);
+	assert_code(rowan_commit(session), ROWAN_FOREIGN_KEY);
+	assert_ok(rowan_rollback(session));
+	check_club(club, 1, 2);
+}
+
+/* ---- keys of several columns ------------------------------------------------------------------ */
+
+static struct shelf *new_shelf(int16_t row)
+{
+	struct shelf *shelf = rowan_new(session, shelf);
+
+	memset(shelf->region.bytes, 7, sizeof(shelf->region.bytes));
+	shelf->row = row;
+	shelf->name = "shelf";
+	assert_ok(rowan_add(session, shelf));
+	return shelf;
+}
+
+Test(circles, b1_m14_keys_of_several_columns_in_a_circle)
+{
+	struct shelf *shelves[3];
+	const struct rowan_query below_any = rowan_select(shelf, .where =
+		rowan_is_not_null(rowan_column(shelf, below_row)));
+
+	for (int16_t i = 0; i < 3; i++)
+		shelves[i] = new_shelf(i);
+	for (int i = 0; i < 3; i++)
+		assert_ok(rowan_set_one(session, shelves[i], below, shelves[(i + 1) % 3]));
+	assert_ok(rowan_commit(session));
+	for (int i = 0; i < 3; i++)
+		assert_int(shelves[i]->below_row.value, (i + 1) % 3);
+	assert_int(stored(&below_any), 3);
+
+	for (int i = 0; i < 3; i++)
+		assert_ok(rowan_delete(session, shelf, shelves[i]));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(shelf), 0);
+}
+
+Test(circles, b1_m14_a_row_with_its_key_refers_to_itself_at_once)
+{
+	struct shelf *shelf = new_shelf(3);
+
+	assert_ok(rowan_set_one(session, shelf, below, shelf));
+	assert_statements(engine, 1)
+		assert_ok(rowan_commit(session));
+	assert_int(shelf->below_row.value, 3);
+	assert_int(stored(&rowan_select(shelf, .where =
+		rowan_eq(rowan_column(shelf, below_row), 3))), 1);
+	assert_ok(rowan_delete(session, shelf, shelf));
+	assert_statements(engine, 1)
+		assert_ok(rowan_commit(session));
+	assert_int(stored_of(shelf), 0);
+}
+
+/* ---- many, and deep ----------------------------------------------------------------------------- */
+
+/* Each generation descends from both of the one before: there are 2^40 ways to the first. */
+Test(circles, b1_many_ways_lead_to_the_same_row)
+{
+	enum { GENERATIONS = 40 };
+	struct club *club = new_club("family");
+	struct player *before[2] = { NULL, NULL };
+
+	for (int i = 0; i < GENERATIONS; i++) {
+		struct player *both[2] = { new_player("Eve"), new_player("Abel") };
+
+		for (int one = 0; one < 2; one++) {
+			assert_ok(rowan_append(session, club, players, both[one]));
+			assert_ok(rowan_set_one(session, both[one], mentor, before[0]));
+			assert_ok(rowan_set_one(session, both[one], rival, before[1]));
+		}
+		memcpy(before, both, sizeof(both));
+	}
+	assert_ok(rowan_add(session, club));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(player), 2 * GENERATIONS);
+	delete_club(club);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(player), 0);
+}
+
+#define DEEP 5000
+#define SMALL_STACK ((size_t)256 << 10)
+
+/* A list that is longer than a stack is deep, begun at its end. */
+static void *store_list(void *context)
+{
+	struct club *club = new_club("list");
+	struct player *last = new_player("last"), *player = last;
+
+	for (int i = 1; i < DEEP; i++) {
+		struct player *next = new_player("next");
+
+		assert_ok(rowan_set_one(session, player, club, club));
+		assert_ok(rowan_set_one(session, player, mentor, next));
+		player = next;
+	}
+	assert_ok(rowan_set_one(session, player, club, club));
+	assert_ok(rowan_set_one(session, player, mentor, last));
+	assert_ok(rowan_add(session, last));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(player), DEEP);
+	delete_club(club);
+	assert_ok(rowan_commit(session));
+	assert_int(stored_of(player), 0);
+	return context;
+}
+
+Test(circles, b1_a_list_may_be_longer_than_the_stack_is_deep)
+{
+	pthread_attr_t small;
+	pthread_t thread;
+
+	cr_assert_eq(pthread_attr_init(&small), 0);
+	cr_assert_eq(pthread_attr_setstacksize(&small, SMALL_STACK), 0);
+	cr_assert_eq(pthread_create(&thread, &small, store_list, NULL), 0);
+	pthread_join(thread, NULL);
+	pthread_attr_destroy(&small);
+}

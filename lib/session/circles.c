@@ -36,7 +36,7 @@ static bool can_come_late(const struct change *change, const struct key *key)
 			continue;
 		if (slot_of(link->column)->nullable)
 			nullable = true;
-		else if (!column_is_known(link->parent, link->parent_column))
+		else if (!link_is_known(link, change->plan->rank))
 			return false;
 	}
 	return nullable;

@@ -111,51 +111,62 @@ struct source {
 	const struct column *column;
 };
 
+static const struct key_link *link_of(const struct source *at)
+{
+	for (const struct key_link *link = at->change->links; link; link = link->next)
+		if (link->column == at->column)
+			return link;
+	return NULL;
+}
+
+bool leads_back(const struct change *parent, const struct column *parent_column,
+		const struct change *child, const struct column *column)
+{
+	struct source at = { parent, parent_column };
+	const struct key_link *link;
+
+	while ((at.change != child || at.column != column) && (link = link_of(&at)))
+		at = (struct source){ link->parent, link->parent_column };
+	return at.change == child && at.column == column;
+}
+
 /* What is there was written after the parent's key was. */
 static bool was_followed(const struct change *change, const struct key_link *link)
 {
 	return link->followed && change->state == CHANGE_STORED;
 }
 
-/* One row further; false if the value is the row's own. */
-static bool follow(struct source *at)
+/* The parent's column may follow another. */
+static struct source source_of(const struct key_link *link)
 {
-	for (const struct key_link *link = at->change->links; link; link = link->next)
-		if (link->column == at->column) {
-			if (was_followed(at->change, link))
-				return false;
-			*at = (struct source){ link->parent, link->parent_column };
-			return true;
-		}
-	return false;
-}
+	struct source at = { link->parent, link->parent_column };
 
-/* In the end.  Rows that follow each other have the same already. */
-static struct source source_of(const struct change *change, const struct column *column)
-{
-	struct source at = { change, column }, behind = at;
-
-	for (bool even = false; follow(&at); even = !even) {
-		if (at.change == behind.change && at.column == behind.column)
-			break;
-		if (even)
-			follow(&behind);
-	}
+	while ((link = link_of(&at)) && !was_followed(at.change, link))
+		at = (struct source){ link->parent, link->parent_column };
 	return at;
 }
 
-bool column_is_known(const struct change *change, const struct column *column)
+bool link_is_known(const struct key_link *link, uint32_t rank)
 {
-	struct source source = source_of(change, column);
+	struct source source = source_of(link);
 
+	if (source.change->state != CHANGE_INSERT || source.change->plan->rank < rank)
+		return true;
 	if (source.column == source.change->plan->generated)
 		return change_has_key(source.change);
 	return !source.column->omittable || slot_value(slot_of(source.column), source.change->row);
 }
 
+bool link_is_awaited(const struct key_link *link)
+{
+	if (!link->late)
+		return link->parent->awaited;
+	return !slot_of(link->column)->nullable && source_of(link).change->awaited;
+}
+
 /* ---- following ----------------------------------------------------------------------- */
 
-/* Before its row was inserted: NULL, or, if that can't be, what is known. */
+/* Before all rows of the circle are there: NULL, or what is known. */
 static void set_late(const struct change *change, const struct key_link *link)
 {
 	const struct slot *slot = slot_of(link->column);
@@ -165,7 +176,7 @@ static void set_late(const struct change *change, const struct key_link *link)
 		slot_set(slot, change->row, (struct rowan_value){ .null = true });
 		return;
 	}
-	source = source_of(link->parent, link->parent_column);
+	source = source_of(link);
 	slot_assign(slot, change->row, slot_of(source.column), source.change->row);
 }
 

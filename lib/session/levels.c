@@ -44,7 +44,7 @@ static bool is_needed(const struct change *change, const struct key_link *link)
 
 	return !link->late && parent->state == CHANGE_INSERT &&
 	       parent->plan->rank == change->plan->rank &&
-	       (parent != change || !column_is_known(change, link->parent_column));
+	       (parent != change || !link_is_known(link, change->plan->rank));
 }
 
 static bool insert_reference(struct rowan_session *session, const struct change *change, size_t i,

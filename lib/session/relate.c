@@ -55,6 +55,9 @@ int follow_key(struct rowan_session *session, struct change *child, const struct
 	int status = ROWAN_OK;
 
 	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++) {
+		/* Of two keys that share a column: it goes on to follow what it follows. */
+		if (!known && leads_back(parent, parent_key->columns[i], child, key->columns[i]))
+			continue;
 		status = unlink_key(session, child, key->columns[i], site);
 		if (status == ROWAN_OK && !known)
 			status = follow_column(session, child, key, i, parent, parent_key, site);

@@ -335,8 +335,15 @@ void bring_along(struct rowan_session *session, struct change *child, const stru
 bool change_is_brought(const struct change *change);	/* with any */
 void leave_alone(struct change *change);		/* with none any more */
 
-/* Whether the column has its value, wherever it comes from, before the row is inserted. */
-bool column_is_known(const struct change *change, const struct column *column);
+/*
+ * A parent's column may follow a third row's.  Whether what it follows in the end has its value
+ * before rows of this rank are inserted; whether that is on the way; and whether it is the
+ * child's own column.
+ */
+bool link_is_known(const struct key_link *link, uint32_t rank);
+bool link_is_awaited(const struct key_link *link);
+bool leads_back(const struct change *parent, const struct column *parent_column,
+		const struct change *child, const struct column *column);
 
 /* The member's value, of the factory; what does not fit is the session's error. */
 int set_by_factory(struct rowan_session *session, const struct column *column, void *row,

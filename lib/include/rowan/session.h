@@ -146,6 +146,11 @@ ROWAN_API int rowan_begin_(struct rowan_session *session, struct rowan_begin_opt
  * Send what waits: inserts with parents before children, then updates, then
  * deletes with children first; batched by table.  Everything is validated first
  * and nothing is sent if a row is not valid.  Generated keys are filled in.
+ *
+ * New rows that refer to each other in a circle are inserted with NULL in one of the
+ * foreign keys, which is filled in when all are there; ROWAN_MISUSE if none of them can be
+ * NULL.  Before rows of a circle are deleted one of their keys becomes NULL.  Such a row takes
+ * one statement more, which its version counts.
  */
 ROWAN_API int rowan_flush_(struct rowan_session *session, struct rowan_site site);
 
@@ -325,7 +330,7 @@ ROWAN_API void rowan_session_cleanup_(struct rowan_session **session);
 
 /*
  * Insert at the next flush a row that rowan_new() made, and with it the new rows
- * that its foreign keys follow.  Adding twice is once.
+ * that its foreign keys follow, and those appended to it.  Adding twice is once.
  */
 #define rowan_add(session_, row_) rowan_add_((session_), (row_), ROWAN_HERE)
 /* rowan_add_all(session, tasks, 3): an array of pointers to new rows. */

@@ -255,6 +255,25 @@ Test(composite, r06_both_sides_are_kept_in_step)
 	assert_int(rowan_load(session, two, lines).count, 2);
 }
 
+/* Though the column that it keeps goes on to follow the product's. */
+Test(composite, r06_what_is_taken_out_of_a_new_row_is_not_added_with_it)
+{
+	struct shop *shop = stored_shop("corner", 0, 0);
+	struct product *apple = rowan_new(session, product);
+	struct line *kept = rowan_new(session, line), *dropped = rowan_new(session, line);
+
+	apple->code = "apple";
+	apple->title = "Apple";
+	apple->shop_id = shop->id;
+	assert_ok(rowan_append(session, apple, lines, kept));
+	assert_ok(rowan_append(session, apple, lines, dropped));
+	assert_ok(rowan_remove(session, apple, lines, dropped));
+	assert_ok(rowan_add(session, apple));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_lines(), 1);
+	assert_text(kept->code, "apple");
+}
+
 /* What can be NULL becomes so; the shop, which the other key has as well, stays. */
 Test(composite, r02_a_relation_that_is_emptied_leaves_the_shared_column)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/order.h"
 
+#include "model/key.h"
+
 /*
  * Levels.
  *
@@ -31,7 +33,7 @@ struct walk {
 	/* See order.h. */
 	bool (*cut)(struct rowan_session *session, struct work *work, struct change *change,
 		    const struct key *key);
-	/* A circle with no key to cut: what to do with its rows is up to the last one. */
+	/* The way back to the start of a circle without a key to cut is through this row. */
 	void (*give_up)(struct rowan_session *session, struct change *change);
 };
 
@@ -99,19 +101,32 @@ static void take_as_it_is(struct rowan_session *session, struct change *change)
 
 /* ---- the walk ----------------------------------------------------------------------- */
 
-/* The first row that must be known before this one; else its level is known from now on. */
+/*
+ * A row whose level must be known before this one's; else that is known from now on.  Keys
+ * that can't be NULL are gone along first: where one of them closes a circle, that is cut
+ * before this row, once, and not on each way that goes on from here.
+ */
 static bool find_open(const struct walk *walk, struct change *change, struct reference *open)
 {
 	uint32_t level = 0;
+	struct reference reference;
 
-	for (size_t i = 0; walk->reference(walk->session, change, i, open); i++) {
-		if (!open->to)
+	open->to = NULL;
+	for (size_t i = 0; walk->reference(walk->session, change, i, &reference); i++) {
+		if (!reference.to)
 			continue;
-		if (open->to->level == LEVEL_OPEN)
+		if (reference.to->level != LEVEL_OPEN) {
+			if (reference.to->level >= level)
+				level = reference.to->level + 1;
+		} else if (!key_can_be_null(reference.key)) {
+			*open = reference;
 			return true;
-		if (open->to->level >= level)
-			level = open->to->level + 1;
+		} else if (!open->to) {
+			*open = reference;
+		}
 	}
+	if (open->to)
+		return true;
 	change->level = level;
 	return false;
 }

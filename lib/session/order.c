@@ -96,6 +96,7 @@ int put_in_order(struct rowan_session *session, struct work *work)
 	if (status < 0)
 		return status;
 	sort(&work->inserts, by_insert_order);
+	sort(&work->cut_inserts, by_insert_order);
 	sort(&work->deletes, session->dialect->row_sets ? by_delete_key : by_delete_order);
 	sort(&work->cut_deletes, by_update_order);
 	if (session->dialect->row_sets)

@@ -159,19 +159,25 @@ static int ms_until(int64_t deadline_ns)
 	return ms < 1 ? 1 : ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-/* Under the lock, which is not held meanwhile. */
-static int try(struct rowan_engine *engine, int most_ms, struct connection **out,
-	       struct rowan_error *error)
+/*
+ * Under the lock, which is not held meanwhile.  Of an attempt again that the deadline cuts
+ * short nothing is known but that: what failed before tells more.
+ */
+static int try(struct rowan_engine *engine, bool again, int64_t deadline_ns,
+	       struct connection **out, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
+	const struct rowan_error before = pool->backoff.last;
 	uint64_t generation = pool->generation;
 	int status;
 
 	pthread_mutex_unlock(&pool->lock);
-	status = connection_open(engine, most_ms, out, error);
+	status = connection_open(engine, again ? ms_until(deadline_ns) : 0, out, error);
 	pthread_mutex_lock(&pool->lock);
 	if (status == ROWAN_OK)
 		(*out)->generation = generation;
+	else if (again && is_servers(status) && clock_ns() >= deadline_ns)
+		*error = before;
 	return status;
 }
 
@@ -183,9 +189,10 @@ static int try_patiently(struct rowan_engine *engine, int64_t deadline_ns,
 			 struct connection **out, struct rowan_error *error)
 {
 	struct pool *pool = &engine->pool;
-	int status, most_ms = 0;	/* a first attempt has the time that connecting may take */
+	int status;
 
-	for (;;) {
+	/* A first attempt has the time that connecting may take, the others what is left. */
+	for (bool again = false;; again = true) {
 		enum turn turn = await_turn(pool, deadline_ns);
 
 		if (turn == TURN_CAME_BACK) {
@@ -196,12 +203,11 @@ static int try_patiently(struct rowan_engine *engine, int64_t deadline_ns,
 			*error = pool->backoff.last;
 			status = error->code;
 		} else {
-			status = try(engine, most_ms, out, error);
+			status = try(engine, again, deadline_ns, out, error);
 			note_outcome(pool, turn, status, error);
 		}
 		if (!is_servers(status) || pool->connects == 0 || !may_hope(pool, deadline_ns))
 			return status;
-		most_ms = ms_until(deadline_ns);
 	}
 }
 
@@ -214,7 +220,7 @@ int health_connect(struct rowan_engine *engine, int64_t deadline_ns, struct conn
 	*out = NULL;
 	pthread_mutex_lock(&engine->pool.lock);
 	status = engine->driver->lost ? try_patiently(engine, deadline_ns, out, &failure)
-				      : try(engine, 0, out, &failure);
+				      : try(engine, false, deadline_ns, out, &failure);
 	pthread_mutex_unlock(&engine->pool.lock);
 	if (status < 0)
 		*error = failure;

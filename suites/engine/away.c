@@ -220,6 +220,34 @@ Test(away, pool_9_connections_of_one_age_are_not_replaced_together)
 		     .figure = figure);
 }
 
+/* ---- what is told ---------------------------------------------------------------------- */
+
+/* The attempt that the end of the waiting cuts short knows nothing of the server. */
+Test(away, e06_who_waited_is_told_what_the_server_said)
+{
+	struct rowan_proxy *proxy = rowan_proxy_open(own_url("/postgres"));
+	struct rowan_engine *engine =
+		rowan_engine_open(rowan_proxy_url(proxy, own_url("/postgres?sslmode=disable")),
+				  .pool_timeout_ms = 500, .check_after_ms = -1);
+	static struct user user;
+
+	run_alone(engine, "SELECT 1");
+	rowan_proxy_refuse(proxy, true);
+	rowan_proxy_cut(proxy, ROWAN_PROXY_CLOSE);
+	start(&user, 1, &engine, 1);
+	while (__atomic_load_n(&engine->pool.backoff.failures, __ATOMIC_RELAXED) == 0)
+		nap(1);
+	rowan_proxy_stall(proxy, ROWAN_PROXY_UP, true);
+	rowan_proxy_refuse(proxy, false);
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	pthread_join(user.thread, NULL);
+	assert_int(user.refused, 1);
+	assert_int(user.error.code, ROWAN_OPERATIONAL);
+	assert_contains(user.error.message, "refused");
+	rowan_engine_close(engine);
+	rowan_proxy_close(proxy);
+}
+
 /* ---- no room --------------------------------------------------------------------------- */
 
 enum { ROOM = 8, WANTED = 20 };

@@ -7,6 +7,8 @@
  *
  *	sweep heap|disk|calls [scenario]	(on the engine of ROWAN_TEST_ENGINE)
  *
+ * Each call fails once; and each fourth, or with ROWAN_SWEEP_EVERY=1 each, with all behind it.
+ *
  * A scenario runs in a process of its own, which tells by shared memory how far it came:
  * if it dies, that is counted, and another one goes on behind the call that it died of.
  */
@@ -15,6 +17,7 @@
 #include "sweep.h"
 
 #include <rowan/fixtures/engine.h>
+#include <rowan/fixtures/fake.h>
 #include <rowan/fixtures/models.h>
 
 #include <stdio.h>
@@ -209,6 +212,20 @@ static bool rehearse(const struct scenario *scenario, const struct place *place)
 
 /* ---- a process ------------------------------------------------------------------------ */
 
+/* Each call fails once.  From then on: each so many, and other ones with another seed. */
+static long every(void)
+{
+	const char *value = getenv("ROWAN_SWEEP_EVERY");
+	long number = value && *value ? atol(value) : 4;
+
+	return number < 1 ? 1 : number;
+}
+
+static long first_call(void)
+{
+	return (long)(rowan_fake_seed() % (uint64_t)every());
+}
+
 static void sweep(const struct scenario *scenario, const struct variant *variant,
 		  const struct place *place)
 {
@@ -220,10 +237,10 @@ static void sweep(const struct scenario *scenario, const struct variant *variant
 	if (world_open(place->url, &error) < 0) {
 		complain("the database", &error);
 	} else if (rehearse(scenario, place)) {
-		for (; tally->way <= SWEEP_FROM_THEN_ON; tally->way++, tally->count = 0)
+		for (; tally->way <= SWEEP_FROM_THEN_ON; tally->way++, tally->count = first_call())
 			while (attempt(scenario, variant, (enum sweep_way)tally->way, place) &&
 			       tally->wrong < MOST_WRONG)
-				tally->count++;
+				tally->count += tally->way == SWEEP_ONCE ? 1 : every();
 	}
 	world_close();
 	tally->ended = true;
@@ -382,6 +399,7 @@ int main(int argc, char **argv)
 		printf("SKIPPED, %s\n", rowan_test_engine_missing());
 		return getenv("CI") ? 1 : 77;
 	}
+	rowan_fake_seed();	/* one for all processes, and it is printed */
 	unsetenv("DATABASE_URL");
 	if (access("/dev/shm", W_OK) == 0)	/* nothing is to outlive the machine */
 		setenv("TMPDIR", "/dev/shm", 0);

@@ -220,12 +220,12 @@ def parse_options():
     parser.add_argument("--without", metavar="NAME", action="append", default=[],
                         choices=[peer.name for peer in PEERS],
                         help="as if this peer were not installed; may be repeated")
-    parser.add_argument("--rounds", metavar="N", type=int, help="per workload [5, quick: 2]")
+    parser.add_argument("--rounds", metavar="N", type=int, help="per workload [5, quick: 1]")
     parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
     parser.add_argument("--json", metavar="FILE", help="write the figures here")
     options = parser.parse_args()
     if options.rounds is None:
-        options.rounds = 2 if options.quick else 5
+        options.rounds = 1 if options.quick else 5
     if options.rounds < 1:
         parser.error("--rounds takes a number from 1 on")
     # The old name, which not every library knows.

@@ -90,10 +90,3 @@ void check_club(const struct club *club, int number, int players)
 		}
 	}
 }
-
-int64_t stored(const struct rowan_query *query)
-{
-	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
-
-	return rowan_count_(other, query);
-}

@@ -44,8 +44,4 @@ void delete_club(const struct club *club);
 /* The database, as a session of its own sees it, has such a club. */
 void check_club(const struct club *club, int number, int players);
 
-/* How many rows there are, by a session of its own. */
-int64_t stored(const struct rowan_query *query);
-#define stored_of(model_) stored(&rowan_select(model_))
-
 #endif

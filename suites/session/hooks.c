@@ -100,7 +100,7 @@ static void close_hooked(void)
 TestSuite(hooks, .init = open_sample, .fini = close_hooked, .timeout = 60);
 
 /* By another session of the same engine. */
-static int64_t stored(struct rowan_query query)
+static int64_t hooked_rows(struct rowan_query query)
 {
 	rowan_scoped struct rowan_session *other = rowan_session_open(hooked);
 
@@ -236,12 +236,12 @@ Test(hooks, b26_a_refusal_keeps_everything_out)
 	assert_error(watched, ROWAN_VALIDATION, "Mallory may not come in");
 	assert_text(rowan_error(watched)->site.file, __FILE__);
 	assert_ok(rowan_rollback(watched));
-	assert_int(stored(rowan_select(user)), 0);
+	assert_int(hooked_rows(rowan_select(user)), 0);
 
 	user->name = "Alice";
 	assert_ok(rowan_add(watched, user));
 	assert_ok(rowan_commit(watched));
-	assert_int(stored(rowan_select(user)), 1);
+	assert_int(hooked_rows(rowan_select(user)), 1);
 }
 
 static int just_fail(struct rowan_session *of, const struct rowan_write *write)
@@ -258,7 +258,7 @@ Test(hooks, b26_a_code_alone_is_an_error_too)
 	assert_code(rowan_commit(watched), ROWAN_CHECK);
 	assert_error(watched, ROWAN_CHECK, "after_write failed: check");
 	assert_ok(rowan_rollback(watched));
-	assert_int(stored(rowan_select(user)), 0);
+	assert_int(hooked_rows(rowan_select(user)), 0);
 }
 
 /* A user takes a first task along, which takes no more. */
@@ -280,7 +280,7 @@ Test(hooks, b26_what_a_hook_adds_is_asked_of_and_sent_as_well)
 	rowan_add(watched, user_build(watched));
 	assert_ok(rowan_commit(watched));
 	assert_text(script.log, "before-insert-user before-insert-task ");
-	assert_int(stored(rowan_select(task)), 1);
+	assert_int(hooked_rows(rowan_select(task)), 1);
 }
 
 static int breed(struct rowan_session *of, const struct rowan_write *write)
@@ -306,7 +306,7 @@ Test(hooks, b26_rows_without_end_are_refused)
 	assert_code(rowan_commit(watched), ROWAN_MISUSE);
 	assert_error(watched, ROWAN_MISUSE, "after_write: it goes on for ever");
 	assert_ok(rowan_rollback(watched));
-	assert_int(stored(rowan_select(user)), 0);
+	assert_int(hooked_rows(rowan_select(user)), 0);
 }
 
 /* ---- what a hook must not do ------------------------------------------------------- */
@@ -347,6 +347,6 @@ Test(hooks, b26_a_hook_ends_nothing)
 		assert_code(rowan_commit(watched), ROWAN_MISUSE);
 		assert_error(watched, ROWAN_MISUSE, cases[i].message);
 		assert_ok(rowan_rollback(watched));
-		assert_int(stored(rowan_select(user)), 0);
+		assert_int(hooked_rows(rowan_select(user)), 0);
 	}
 }

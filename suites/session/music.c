@@ -111,24 +111,17 @@ struct band *stored_band(const char *name, int albums, int tracks)
 	return band;
 }
 
-static int64_t stored(struct rowan_query query)
-{
-	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
-
-	return rowan_count_(other, &query);
-}
-
 int64_t stored_bands(void)
 {
-	return stored(rowan_select(band));
+	return stored_of(band);
 }
 
 int64_t stored_albums(void)
 {
-	return stored(rowan_select(album));
+	return stored_of(album);
 }
 
 int64_t stored_tracks(void)
 {
-	return stored(rowan_select(track));
+	return stored_of(track);
 }

@@ -50,24 +50,26 @@ void close_sample(void)
 	rowan_test_engine_close(engine);
 }
 
-#define COUNT_(model_) do { \
-	rowan_scoped struct rowan_session *other = rowan_session_open(engine); \
-	return rowan_count(other, rowan_select(model_)); \
-} while (0)
+int64_t stored(const struct rowan_query *query)
+{
+	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+
+	return rowan_count_(other, query);
+}
 
 int64_t stored_users(void)
 {
-	COUNT_(user);
+	return stored_of(user);
 }
 
 int64_t stored_tasks(void)
 {
-	COUNT_(task);
+	return stored_of(task);
 }
 
 int64_t stored_links(void)
 {
-	COUNT_(task_category);
+	return stored_of(task_category);
 }
 
 size_t inserts_of(size_t rows)

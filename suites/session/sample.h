@@ -20,7 +20,9 @@ void open_sample(void);
 void open_models(const struct rowan_model *const *models);	/* .. or others' tables */
 void close_sample(void);
 
-/* A second look at the database, by a session of its own. */
+/* A second look at the database, by a session of its own: how many rows there are. */
+int64_t stored(const struct rowan_query *query);
+#define stored_of(model_) stored(&rowan_select(model_))
 int64_t stored_users(void);
 int64_t stored_tasks(void);
 int64_t stored_links(void);

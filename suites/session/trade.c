@@ -135,19 +135,33 @@ struct product *stored_product(const struct shop *shop, const char *code)
 	return product;
 }
 
-static int64_t stored(struct rowan_query query)
+void store_wishes(void)
 {
-	rowan_scoped struct rowan_session *other = rowan_session_open(engine);
+	struct shop *shops[2] = { stored_shop("corner", 3, 0), stored_shop("market", 3, 0) };
 
-	return rowan_count_(other, &query);
+	for (int i = 0; i < 2; i++) {
+		struct product *apple = stored_product(shops[i], "apple");
+		struct product *pear = stored_product(shops[i], "pear");
+
+		for (int number = 1; number <= 3; number++) {
+			const struct purchase *purchase =
+				rowan_get(session, purchase, shops[i]->id, number);
+
+			assert_ok(rowan_append(session, purchase, wishes, apple));
+			if (number == 2)
+				assert_ok(rowan_append(session, purchase, wishes, pear));
+		}
+	}
+	assert_ok(rowan_commit(session, .clear = true));
+	assert_int(stored_wishes(), 8);
 }
 
 int64_t stored_lines(void)
 {
-	return stored(rowan_select(line));
+	return stored_of(line);
 }
 
 int64_t stored_wishes(void)
 {
-	return stored(rowan_select(wish));
+	return stored_of(wish);
 }

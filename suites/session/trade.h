@@ -96,6 +96,9 @@ void open_trade(void);
 struct shop *stored_shop(const char *name, int purchases, int lines);
 struct product *stored_product(const struct shop *shop, const char *code);
 
+/* Two of them with three purchases each, which wish for products of one code in both: 8 wishes. */
+void store_wishes(void);
+
 /* By a session of its own. */
 int64_t stored_lines(void);
 int64_t stored_wishes(void);

@@ -176,8 +176,11 @@ static int try(struct rowan_engine *engine, bool again, int64_t deadline_ns,
 	pthread_mutex_lock(&pool->lock);
 	if (status == ROWAN_OK)
 		(*out)->generation = generation;
-	else if (again && is_servers(status) && ms_until(deadline_ns) <= 1)
-		*error = before;	/* what is left was rounded down */
+	/* What was left was rounded down. */
+	if (again && is_servers(status) && ms_until(deadline_ns) <= 1) {
+		*error = before;
+		status = before.code;
+	}
 	return status;
 }
 

@@ -11,7 +11,7 @@
 /* It is to be deleted, or not to be stored after all. */
 static void take_along(struct rowan_session *session, struct change *change)
 {
-	leave_alone(change);
+	leave_behind(change, NULL);
 	if (change->state == CHANGE_INSERT)
 		change->state = CHANGE_NEW;
 	if (change->state != CHANGE_STORED)

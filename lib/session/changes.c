@@ -77,7 +77,7 @@ int change_await_keys(struct rowan_session *session, struct change *change)
 	int status = ROWAN_OK;
 
 	for (struct key_link *link = change->links; link && status == ROWAN_OK; link = link->next)
-		if (link_is_awaited(link))
+		if (link_is_awaited(change, link))
 			status = collect(session, ROWAN_OK);
 	if (status == ROWAN_OK)
 		change_follow_keys(change);

@@ -34,8 +34,8 @@ static bool can_come_late(const struct change *change, const struct key *key)
 	for (const struct key_link *link = change->links; link; link = link->next) {
 		if (link->key != key)
 			continue;
-		if (slot_of(link->column)->nullable)
-			nullable = true;
+		if (slot_of(link->column)->nullable && !link->column->omittable)
+			nullable = true;	/* for what is left out the database has a value */
 		else if (!link_is_known(link, change->plan->rank))
 			return false;
 	}
@@ -48,35 +48,54 @@ bool cut_insert(struct rowan_session *session, struct work *work, struct change 
 	if (!can_come_late(change, key) || !note_cut(session, &work->cut_inserts, change))
 		return false;
 	for (struct key_link *link = change->links; link; link = link->next)
-		if (link->key == key) {
+		if (link->key == key)
 			link->late = true;
-			link->followed = false;
-		}
-	/* Rows that supply the same columns go together: it must show already. */
-	change_follow_keys(change);
 	return true;
 }
 
-static void links_in_time(struct change *change)
+static void links_in_time(const struct vector *list)
 {
-	for (struct key_link *link = change->links; link; link = link->next)
-		link->late = false;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct change *change = list->items[i];
+
+		for (struct key_link *link = change->links; link; link = link->next)
+			link->late = false;
+	}
+}
+
+/* Other rows may follow the keys that came late. */
+static int find_incomplete(struct rowan_session *session, struct work *work,
+			   struct rowan_site site)
+{
+	for (size_t i = 0; i < work->inserts.count; i++) {
+		struct change *change = work->inserts.items[i];
+
+		if (!change->links)
+			continue;
+		change_follow_keys(change);
+		if (!change_compare(change))
+			continue;
+		change_count_update(change);
+		if (!vector_push(&work->incomplete, change))
+			return session_no_memory(session, site);
+	}
+	return ROWAN_OK;
 }
 
 int flush_cut_inserts(struct rowan_session *session, struct work *work, struct rowan_site site)
 {
-	struct change **changes = (struct change **)work->cut_inserts.items;
-	size_t count = work->cut_inserts.count;
-	int status = count > 0 ? collect(session, ROWAN_OK) : ROWAN_OK;
+	int status;
 
-	if (status < 0)
-		return status;
-	for (size_t i = 0; i < count; i++) {
-		links_in_time(changes[i]);
-		change_follow_keys(changes[i]);
-		change_count_update(changes[i]);
-	}
-	return flush_updates(session, changes, count, site);
+	if (work->cut_inserts.count == 0)
+		return ROWAN_OK;
+	status = collect(session, ROWAN_OK);
+	links_in_time(&work->cut_inserts);
+	if (status == ROWAN_OK)
+		status = find_incomplete(session, work, site);
+	if (status == ROWAN_OK)
+		status = flush_updates(session, (struct change **)work->incomplete.items,
+				       work->incomplete.count, site);
+	return status;
 }
 
 /* ---- deleted -------------------------------------------------------------------------- */
@@ -160,8 +179,7 @@ static void clear_list(const struct vector *list)
 
 void clear_marks(const struct work *work)
 {
-	for (size_t i = 0; i < work->cut_inserts.count; i++)
-		links_in_time(work->cut_inserts.items[i]);
+	links_in_time(&work->cut_inserts);
 	clear_list(&work->inserts);
 	clear_list(&work->deletes);
 }

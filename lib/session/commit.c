@@ -56,6 +56,7 @@ static void settle(struct change *change)
 		change->key_generated = false;
 		change->put_in = NULL;
 		change->links = NULL;
+		change->brought = NULL;
 	}
 }
 

@@ -14,6 +14,7 @@ static void work_release(struct work *work)
 	vector_release(&work->deletes);
 	vector_release(&work->cut_inserts);
 	vector_release(&work->cut_deletes);
+	vector_release(&work->incomplete);
 }
 
 /* ---- gathering --------------------------------------------------------------- */

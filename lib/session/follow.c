@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/session.h"
 
+#include "model/key.h"
+
 /*
  * Foreign keys that follow rows: see struct key_link.
  */
@@ -12,34 +14,81 @@ static bool is_added(const struct change *change)
 	return change->state == CHANGE_INSERT || change->state == CHANGE_STORED;
 }
 
-static bool add_parents(const struct change *change, struct vector *added)
+static bool add(struct change *change, struct vector *added)
 {
-	for (struct key_link *link = change->links; link; link = link->next) {
-		if (link->parent->state != CHANGE_NEW)
-			continue;
-		link->parent->state = CHANGE_INSERT;
-		if (!vector_push(added, link->parent))
-			return false;
-	}
-	return true;
+	change->state = CHANGE_INSERT;
+	return vector_push(added, change);
 }
 
-/* .. that added rows follow. */
-static int add_all_parents(struct rowan_session *session, struct rowan_site site)
+static bool add_parents(const struct change *change, struct vector *added)
+{
+	bool fits = true;
+
+	for (struct key_link *link = change->links; link && fits; link = link->next)
+		if (link->parent->state == CHANGE_NEW)
+			fits = add(link->parent, added);
+	return fits;
+}
+
+/* It may have been taken out again since. */
+static bool is_brought_by(const struct change *change, const struct change *parent)
+{
+	for (const struct key_link *link = change->links; link; link = link->next)
+		if (link->brings && link->parent == parent)
+			return true;
+	return false;
+}
+
+static bool add_brought(const struct change *change, struct vector *added)
+{
+	bool fits = true;
+
+	for (struct brought *brought = change->brought; brought && fits; brought = brought->next)
+		if (brought->child->state == CHANGE_NEW && is_brought_by(brought->child, change))
+			fits = add(brought->child, added);
+	return fits;
+}
+
+int add_others(struct rowan_session *session, struct rowan_site site)
 {
 	const struct vector *changes = &session->unit.changes;
 	struct vector added = { 0 };
 	bool fits = true;
 
-	for (size_t i = 0; i < changes->count && fits; i++) {
-		if (!is_added(changes->items[i]))
+	for (size_t i = 0; session->unit.some_linked && i < changes->count && fits; i++) {
+		const struct change *change = changes->items[i];
+
+		if (!is_added(change))
 			continue;
-		fits = add_parents(changes->items[i], &added);
-		while (added.count > 0 && fits)
-			fits = add_parents(added.items[--added.count], &added);
+		fits = add_parents(change, &added) && add_brought(change, &added);
+		while (added.count > 0 && fits) {
+			change = added.items[--added.count];
+			fits = add_parents(change, &added) && add_brought(change, &added);
+		}
 	}
 	vector_release(&added);
 	return fits ? ROWAN_OK : session_no_memory(session, site);
+}
+
+int bring_along(struct rowan_session *session, struct change *child, const struct key *key,
+		struct rowan_site site)
+{
+	struct change *parent = NULL;
+	struct brought *brought;
+
+	for (struct key_link *link = child->links; link; link = link->next)
+		if (link->key == key) {
+			link->brings = true;
+			parent = link->parent;
+		}
+	if (!parent)
+		return ROWAN_OK;
+	brought = arena_alloc(&session->arena, sizeof(*brought));
+	if (!brought)
+		return session_no_memory(session, site);
+	*brought = (struct brought){ parent->brought, child };
+	parent->brought = brought;
+	return ROWAN_OK;
 }
 
 bool change_is_brought(const struct change *change)
@@ -50,58 +99,11 @@ bool change_is_brought(const struct change *change)
 	return false;
 }
 
-static bool comes_now(const struct change *change)
-{
-	for (const struct key_link *link = change->links; link; link = link->next)
-		if (link->brings && is_added(link->parent))
-			return true;
-	return false;
-}
-
-/* .. that were appended to added ones; true if there were any. */
-static bool add_brought(const struct vector *changes)
-{
-	bool some = false;
-
-	/* There and back: either of two may be the older. */
-	for (size_t i = 0; i < 2 * changes->count; i++) {
-		size_t at = i < changes->count ? i : 2 * changes->count - 1 - i;
-		struct change *change = changes->items[at];
-
-		if (change->state != CHANGE_NEW || !comes_now(change))
-			continue;
-		change->state = CHANGE_INSERT;
-		some = true;
-	}
-	return some;
-}
-
-int add_others(struct rowan_session *session, struct rowan_site site)
-{
-	int status = ROWAN_OK;
-
-	if (!session->unit.some_linked)
-		return ROWAN_OK;
-	do
-		status = add_all_parents(session, site);
-	while (status == ROWAN_OK && session->unit.some_brought &&
-	       add_brought(&session->unit.changes));
-	return status;
-}
-
-void bring_along(struct rowan_session *session, struct change *child, const struct key *key,
-		 bool brings)
+void leave_behind(struct change *child, const struct key *key)
 {
 	for (struct key_link *link = child->links; link; link = link->next)
-		if (link->key == key)
-			link->brings = brings;
-	session->unit.some_brought |= brings;
-}
-
-void leave_alone(struct change *change)
-{
-	for (struct key_link *link = change->links; link; link = link->next)
-		link->brings = false;
+		if (!key || key_has(key, link->column))
+			link->brings = false;
 }
 
 /* ---- where values come from ---------------------------------------------------------- */
@@ -157,37 +159,47 @@ bool link_is_known(const struct key_link *link, uint32_t rank)
 	return !source.column->omittable || slot_value(slot_of(source.column), source.change->row);
 }
 
-bool link_is_awaited(const struct key_link *link)
+/* It is sent without it first, or what it follows is. */
+static bool comes_late(const struct key_link *link)
 {
-	if (!link->late)
-		return link->parent->awaited;
-	return !slot_of(link->column)->nullable && source_of(link).change->awaited;
+	while (!link->late || !slot_of(link->column)->nullable) {
+		struct source at = { link->parent, link->parent_column };
+
+		link = link_of(&at);
+		if (!link || was_followed(at.change, link))
+			return false;
+	}
+	return true;
+}
+
+/* .. and it can be: else what there is has to do. */
+static bool is_null_first(const struct change *change, const struct key_link *link)
+{
+	return change->state == CHANGE_INSERT && slot_of(link->column)->nullable &&
+	       comes_late(link);
+}
+
+bool link_is_awaited(const struct change *change, const struct key_link *link)
+{
+	return !is_null_first(change, link) && source_of(link).change->awaited;
 }
 
 /* ---- following ----------------------------------------------------------------------- */
 
-/* Before all rows of the circle are there: NULL, or what is known. */
-static void set_late(const struct change *change, const struct key_link *link)
-{
-	const struct slot *slot = slot_of(link->column);
-	struct source source;
-
-	if (slot->nullable) {
-		slot_set(slot, change->row, (struct rowan_value){ .null = true });
-		return;
-	}
-	source = source_of(link);
-	slot_assign(slot, change->row, slot_of(source.column), source.change->row);
-}
-
 void change_follow_keys(struct change *change)
 {
 	for (struct key_link *link = change->links; link; link = link->next) {
-		if (link->late && change->state == CHANGE_INSERT)
-			set_late(change, link);
-		else if (!was_followed(change, link))
-			slot_assign(slot_of(link->column), change->row,
-				    slot_of(link->parent_column), link->parent->row);
+		const struct slot *slot = slot_of(link->column);
+		struct source source;
+
+		if (was_followed(change, link))
+			continue;
+		if (is_null_first(change, link)) {
+			slot_set(slot, change->row, (struct rowan_value){ .null = true });
+			continue;
+		}
+		source = source_of(link);
+		slot_assign(slot, change->row, slot_of(source.column), source.change->row);
 	}
 }
 

@@ -38,8 +38,7 @@ static int add_link(const struct ends *ends)
 		return status;
 	if (is_part_of_work(ends->session, ends->row))
 		link->state = CHANGE_INSERT;
-	bring_along(ends->session, link, &relation->link_local, true);
-	return ROWAN_OK;
+	return bring_along(ends->session, link, &relation->link_local, ends->site);
 }
 
 /* Keys of rows that follow others say nothing: all those that are not stored have none. */
@@ -163,7 +162,7 @@ static int unlink_rows(const struct ends *ends)
 		status = delete_link(ends);
 	} else if (link->state <= CHANGE_INSERT) {
 		link->state = CHANGE_NEW;
-		leave_alone(link);
+		leave_behind(link, NULL);
 	} else {
 		link->state = CHANGE_DELETE;
 		ends->session->unit.deletes_wait = true;

@@ -96,7 +96,7 @@ int rowan_expunge_(struct rowan_session *session, const struct rowan_model *mode
 	if (!change)
 		return session_ready(session);
 	if (change->state <= CHANGE_INSERT) {
-		leave_alone(change);
+		leave_behind(change, NULL);
 		change->state = CHANGE_NEW;
 		return ROWAN_OK;
 	}

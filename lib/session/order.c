@@ -95,8 +95,10 @@ int put_in_order(struct rowan_session *session, struct work *work)
 
 	if (status < 0)
 		return status;
+	/* Rows that supply the same columns go together: what is NULL at first must show. */
+	for (size_t i = 0; work->cut_inserts.count > 0 && i < work->inserts.count; i++)
+		change_follow_keys(work->inserts.items[i]);
 	sort(&work->inserts, by_insert_order);
-	sort(&work->cut_inserts, by_insert_order);
 	sort(&work->deletes, session->dialect->row_sets ? by_delete_key : by_delete_order);
 	sort(&work->cut_deletes, by_update_order);
 	if (session->dialect->row_sets)

@@ -9,6 +9,7 @@ struct work {
 	struct vector inserts, updates, deletes;
 	/* Of those, what takes two statements, since rows refer to each other in a circle. */
 	struct vector cut_inserts, cut_deletes;
+	struct vector incomplete;	/* inserted without a key that came late */
 };
 
 int put_in_order(struct rowan_session *session, struct work *work);

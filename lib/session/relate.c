@@ -61,12 +61,11 @@ int follow_key(struct rowan_session *session, struct change *child, const struct
 		status = unlink_key(session, child, key->columns[i], site);
 		if (status == ROWAN_OK && !known)
 			status = follow_column(session, child, key, i, parent, parent_key, site);
+		slot_assign(&key->slots[i], child->row, &parent_key->slots[i], parent_row);
 	}
-	if (status < 0)
-		return status;
-	key_assign(key, child->row, parent_key, parent_row);
-	child->orphaned = false;
-	return ROWAN_OK;
+	if (status == ROWAN_OK)
+		child->orphaned = false;
+	return status;
 }
 
 /*
@@ -80,7 +79,7 @@ static int clear_key(struct rowan_session *session, struct change *child, const 
 	int status = ROWAN_OK;
 
 	key_set_null(key, child->row);
-	bring_along(session, child, key, false);
+	leave_behind(child, key);
 	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++)
 		if (!nullable || key->slots[i].nullable)
 			status = unlink_key(session, child, key->columns[i], site);
@@ -231,7 +230,7 @@ static int take_child(const struct ends *ends, const void *child_row, bool add)
 		status = leave(ends->session, relation, child, &relation->remote, ends->verb,
 			       ends->site);
 	if (status == ROWAN_OK && add)
-		bring_along(ends->session, child, &relation->remote, true);
+		status = bring_along(ends->session, child, &relation->remote, ends->site);
 	/* A child that another row takes leaves the one before. */
 	if (status == ROWAN_OK && before && before != ends->row)
 		status = step(ends->session, relation, before, child_row, false, ends->site);

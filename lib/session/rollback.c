@@ -38,6 +38,8 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 {
 	if (change->flushed)
 		forget_identity(session, change);
+	if (change->flushed && change->plan->version)
+		slot_set(slot_of(change->plan->version), change->row, rowan_int_value(1));
 	if (change->key_generated)
 		slot_set(&change->plan->slots[change->plan->generated->index], change->row,
 			 (struct rowan_value){ 0 });
@@ -47,7 +49,9 @@ static void undo_insert(struct rowan_session *session, struct change *change)
 	change->put_in = NULL;
 	change->flushed = NULL;
 	change->state = CHANGE_NEW;
-	leave_alone(change);
+	leave_behind(change, NULL);
+	for (struct key_link *link = change->links; link; link = link->next)
+		link->followed = false;
 	/* What it was linked to is undone as well; what it belongs to it still follows. */
 	for (size_t i = 0; i < change->plan->relation_count; i++)
 		if (change->plan->relations[i].kind != RELATION_BELONGS_TO)

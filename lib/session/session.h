@@ -329,11 +329,14 @@ bool change_waits_for_key(const struct change *change);
 /* New rows that added and stored ones follow are added, and those appended to them. */
 int add_others(struct rowan_session *session, struct rowan_site site);
 
-/* The child is to be added with the row that this key of it follows, or no more. */
-void bring_along(struct rowan_session *session, struct change *child, const struct key *key,
-		 bool brings);
-bool change_is_brought(const struct change *change);	/* with any */
-void leave_alone(struct change *change);		/* with none any more */
+/*
+ * The child is to be added with the row that this key of it follows; whether it is with any;
+ * and no more with that whose key this is, or with NULL with none.
+ */
+int bring_along(struct rowan_session *session, struct change *child, const struct key *key,
+		struct rowan_site site);
+bool change_is_brought(const struct change *change);
+void leave_behind(struct change *child, const struct key *key);
 
 /*
  * A parent's column may follow a third row's.  Whether what it follows in the end has its value
@@ -341,7 +344,7 @@ void leave_alone(struct change *change);		/* with none any more */
  * child's own column.
  */
 bool link_is_known(const struct key_link *link, uint32_t rank);
-bool link_is_awaited(const struct key_link *link);
+bool link_is_awaited(const struct change *change, const struct key_link *link);
 bool leads_back(const struct change *parent, const struct column *parent_column,
 		const struct change *child, const struct column *column);
 

@@ -188,7 +188,7 @@ void unit_clear(struct unit *unit)
 	unit->step_count = 0;
 	unit->next_order = 0;
 	unit->deletes_wait = unit->some_gone = unit->some_orphaned = false;
-	unit->some_linked = unit->some_brought = false;
+	unit->some_linked = false;
 }
 
 void unit_release(struct unit *unit)

@@ -32,6 +32,12 @@ struct key_link {
 	bool brings;		/* .. comes into the work with the parent */
 };
 
+/* A row that was appended to another, and is to be added with it if its link still says so. */
+struct brought {
+	struct brought *next;
+	struct change *child;
+};
+
 struct change {
 	const struct plan *plan;
 	void *row;
@@ -42,6 +48,7 @@ struct change {
 	 */
 	void *flushed, *saved;
 	struct key_link *links;
+	struct brought *brought;
 	/* What the database put into it in this transaction, ended by NULL; or NULL. */
 	const struct column *const *put_in;
 	struct rowan_site site;		/* where it was made, or first edited */
@@ -93,7 +100,6 @@ struct unit {
 	bool deletes_wait;		/* something may be in CHANGE_DELETE, */
 	bool some_gone;			/* .. in CHANGE_GONE, */
 	bool some_linked;		/* .. have links, */
-	bool some_brought;		/* .. of which some bring it into the work, */
 	bool some_orphaned;		/* .. be orphaned */
 	struct step *steps;		/* since the last flush */
 	size_t step_count, step_capacity;

@@ -20,7 +20,34 @@ struct egg {
 	ROWAN_ONE(struct hen) hen;
 };
 
-extern const struct rowan_model hen_model, egg_model;
+/* A medal is a profile's, which goes by its owner, whose key comes late. */
+struct profile {
+	int64_t id;
+	struct rowan_opt_int64 owner_id;
+	ROWAN_ONE(struct owner) owner;
+};
+
+struct owner {
+	int64_t id;
+	int64_t profile_id;
+	ROWAN_ONE(struct profile) profile;
+};
+
+struct medal {
+	int64_t id;
+	struct rowan_opt_int64 owner_id;
+	ROWAN_ONE(struct profile) profile;
+};
+
+/* The database has another value for what is NULL. */
+struct bead {
+	int64_t id;
+	struct rowan_opt_int64 next_id;
+	ROWAN_ONE(struct bead) next;
+};
+
+extern const struct rowan_model hen_model, egg_model, profile_model, owner_model, medal_model,
+	bead_model;
 
 ROWAN_MODEL(hen,
 	ROWAN_FIELDS(
@@ -34,7 +61,34 @@ ROWAN_MODEL(egg,
 		ROWAN_FIELD(egg, hen_id, .foreign_key = ROWAN_KEY(hen, id))),
 	ROWAN_RELATIONS(ROWAN_TO_ONE(egg, hen, hen)));
 
-#define CIRCLES ROWAN_MODELS(&club_model, &player_model, &hen_model, &egg_model)
+ROWAN_MODEL(profile,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(profile, id, .primary_key = true),
+		ROWAN_FIELD(profile, owner_id, .unique = true,
+			    .foreign_key = ROWAN_KEY(owner, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(profile, owner, owner)));
+
+ROWAN_MODEL(owner,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(owner, id, .primary_key = true),
+		ROWAN_FIELD(owner, profile_id, .foreign_key = ROWAN_KEY(profile, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(owner, profile, profile)));
+
+ROWAN_MODEL(medal,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(medal, id, .primary_key = true),
+		ROWAN_FIELD(medal, owner_id, .foreign_key = ROWAN_KEY(profile, owner_id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(medal, profile, profile)));
+
+ROWAN_MODEL(bead,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(bead, id, .primary_key = true),
+		ROWAN_FIELD(bead, next_id, .server_default = "77",
+			    .foreign_key = ROWAN_KEY(bead, id))),
+	ROWAN_RELATIONS(ROWAN_TO_ONE(bead, next, bead)));
+
+#define CIRCLES ROWAN_MODELS(&club_model, &player_model, &hen_model, &egg_model, &profile_model, \
+			     &owner_model, &medal_model, &bead_model)
 
 static void open_circles(void)
 {
@@ -186,6 +240,29 @@ Test(circles, b1_the_key_that_can_be_null_is_the_one_to_wait)
 		rowan_eq(rowan_column(club, captain_id), player->id))), 1);
 }
 
+Test(circles, b1_who_follows_a_key_that_comes_late_comes_late)
+{
+	struct profile *profile = rowan_new(session, profile);
+	struct owner *owner = rowan_new(session, owner);
+	struct medal *medal = rowan_new(session, medal);
+
+	/* So that the numbers of what is stored now differ. */
+	for (int i = 0; i < 3; i++)
+		assert_ok(rowan_add(session, rowan_new(session, profile)));
+	assert_ok(rowan_commit(session));
+	assert_ok(rowan_set_one(session, profile, owner, owner));
+	assert_ok(rowan_set_one(session, owner, profile, profile));
+	assert_ok(rowan_set_one(session, medal, profile, profile));
+	assert_ok(rowan_add(session, medal));
+	assert_ok(rowan_commit(session));
+	cr_assert(owner->id > 0 && owner->id != profile->id);
+	assert_int(medal->owner_id.value, owner->id);
+	assert_int(stored(&rowan_select(medal, .where =
+		rowan_eq(rowan_column(medal, owner_id), owner->id))), 1);
+	assert_statements(engine, 0)
+		assert_ok(rowan_flush(session));
+}
+
 Test(circles, b1_a_stored_row_needs_no_cut)
 {
 	struct club *club = new_club("there");
@@ -216,6 +293,19 @@ Test(circles, b1_a_circle_that_can_be_cut_nowhere_is_refused)
 	assert_ok(rowan_rollback(session));
 	assert_ok(rowan_commit(session));
 	assert_int(stored_of(hen) + stored_of(egg), 0);
+}
+
+Test(circles, b1_a_key_that_the_database_fills_in_can_not_wait)
+{
+	struct bead *beads[2] = { rowan_new(session, bead), rowan_new(session, bead) };
+
+	for (int i = 0; i < 2; i++)
+		assert_ok(rowan_set_one(session, beads[i], next, beads[1 - i]));
+	assert_ok(rowan_add(session, beads[0]));
+	assert_code(rowan_commit(session), ROWAN_MISUSE);
+	assert_error(session, ROWAN_MISUSE, "rows of bead that were never stored");
+	assert_ok(rowan_rollback(session));
+	assert_int(stored_of(bead), 0);
 }
 
 /* The captain can wait; but the hen behind has nobody to wait for. */
@@ -294,6 +384,14 @@ Test(circles, b1_a_cut_row_counts_both_of_its_versions)
 	club->name = "again";
 	assert_ok(rowan_commit(session));
 	assert_int(club->version, 3);
+
+	club = add_club(2, 2);
+	assert_ok(rowan_flush(session));
+	assert_ok(rowan_rollback(session));
+	assert_int(club->version, 1);
+	assert_ok(rowan_add(session, club));
+	assert_ok(rowan_commit(session));
+	assert_int(club->version, 2);
 }
 
 struct told {

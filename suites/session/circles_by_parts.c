@@ -31,7 +31,17 @@ struct label {
 	ROWAN_ONE(struct box) box;
 };
 
-extern const struct rowan_model warehouse_model, box_model, label_model;
+/* A crate stands in another, of whatever warehouse. */
+struct crate {
+	int64_t warehouse_id;
+	int32_t number;
+	struct rowan_opt_int64 in_warehouse;
+	struct rowan_opt_int32 in_number;
+	ROWAN_ONE(struct warehouse) warehouse;
+	ROWAN_ONE(struct crate) inside;
+};
+
+extern const struct rowan_model warehouse_model, box_model, label_model, crate_model;
 
 ROWAN_MODEL(warehouse,
 	ROWAN_FIELDS(ROWAN_FIELD(warehouse, id, .primary_key = true)),
@@ -67,9 +77,23 @@ ROWAN_MODEL(label,
 				  (warehouse_id, number))),
 	ROWAN_RELATIONS(ROWAN_TO_ONE(label, box, box)));
 
+ROWAN_MODEL(crate,
+	ROWAN_FIELDS(
+		ROWAN_FIELD(crate, warehouse_id, .primary_key = true,
+			    .foreign_key = ROWAN_KEY(warehouse, id)),
+		ROWAN_FIELD(crate, number, .primary_key = true),
+		ROWAN_FIELD(crate, in_warehouse),
+		ROWAN_FIELD(crate, in_number)),
+	ROWAN_FOREIGN_KEYS(
+		ROWAN_FOREIGN_KEY(crate, (in_warehouse, in_number), crate, (warehouse_id, number))),
+	ROWAN_RELATIONS(
+		ROWAN_TO_ONE(crate, warehouse, warehouse),
+		ROWAN_TO_ONE(crate, inside, crate)));
+
 static void open_parts(void)
 {
-	open_models(ROWAN_MODELS(&shelf_model, &warehouse_model, &box_model, &label_model));
+	open_models(ROWAN_MODELS(&shelf_model, &warehouse_model, &box_model, &label_model,
+				 &crate_model));
 }
 
 TestSuite(circles_by_parts, .init = open_parts, .fini = close_sample, .timeout = 60);
@@ -196,4 +220,50 @@ Test(circles_by_parts, b1_m14_a_key_follows_a_row_that_comes_later_to_one_that_c
 	assert_ok(rowan_delete(session, box, box));
 	assert_ok(rowan_commit(session));
 	assert_int(stored_of(box) + stored_of(label), 0);
+}
+
+Test(circles_by_parts, b1_m14_a_row_refers_to_itself_by_what_it_follows)
+{
+	struct warehouse *first = rowan_new(session, warehouse), *warehouse = rowan_new(session, warehouse);
+	struct crate *crate = rowan_new(session, crate);
+
+	assert_ok(rowan_add(session, first));
+	assert_ok(rowan_commit(session));
+	crate->number = 5;
+	assert_ok(rowan_set_one(session, crate, warehouse, warehouse));
+	assert_ok(rowan_set_one(session, crate, inside, crate));
+	assert_ok(rowan_add(session, crate));
+	assert_ok(rowan_commit(session));
+	cr_assert(warehouse->id > first->id);
+	assert_int(crate->in_warehouse.value, warehouse->id);
+	assert_int(stored(&rowan_select(crate, .where =
+		rowan_eq(rowan_column(crate, in_warehouse), warehouse->id))), 1);
+}
+
+/* In whatever way the column that both keys share got its value. */
+Test(circles_by_parts, b1_m14_a_column_that_others_follow_keeps_its_value)
+{
+	struct warehouse *warehouse = rowan_new(session, warehouse);
+
+	assert_ok(rowan_add(session, warehouse));
+	assert_ok(rowan_commit(session));
+	for (int by_hand = 0; by_hand < 2; by_hand++) {
+		struct box *a = rowan_new(session, box), *b = rowan_new(session, box);
+
+		a->number = by_hand * 10 + 1;
+		b->number = by_hand * 10 + 2;
+		assert_ok(rowan_set_one(session, b, inside, a));
+		if (by_hand)
+			a->warehouse_id = warehouse->id;
+		else
+			assert_ok(rowan_set_one(session, a, warehouse, warehouse));
+		assert_ok(rowan_set_one(session, a, inside, b));
+		assert_int(a->warehouse_id, warehouse->id);
+		assert_ok(rowan_add(session, a));
+		assert_ok(rowan_commit(session));
+		assert_int(a->warehouse_id, warehouse->id);
+		assert_int(b->warehouse_id, warehouse->id);
+	}
+	assert_int(stored(&rowan_select(box, .where =
+		rowan_eq(rowan_column(box, warehouse_id), warehouse->id))), 4);
 }

@@ -261,13 +261,16 @@ Test(composite, r06_what_is_taken_out_of_a_new_row_is_not_added_with_it)
 	struct shop *shop = stored_shop("corner", 0, 0);
 	struct product *apple = rowan_new(session, product);
 	struct line *kept = rowan_new(session, line), *dropped = rowan_new(session, line);
+	struct line *emptied = rowan_new(session, line);
 
 	apple->code = "apple";
 	apple->title = "Apple";
 	apple->shop_id = shop->id;
 	assert_ok(rowan_append(session, apple, lines, kept));
 	assert_ok(rowan_append(session, apple, lines, dropped));
+	assert_ok(rowan_append(session, apple, lines, emptied));
 	assert_ok(rowan_remove(session, apple, lines, dropped));
+	assert_ok(rowan_set_one(session, emptied, product, NULL));
 	assert_ok(rowan_add(session, apple));
 	assert_ok(rowan_commit(session));
 	assert_int(stored_lines(), 1);

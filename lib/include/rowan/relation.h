@@ -61,8 +61,8 @@ ROWAN_API int rowan_remove_(struct rowan_session *session, const void *row, size
  * row is added or deleted, and what is already there is left alone; without
  * one, the foreign key of `target`, a writable row, is set, or set to NULL.  A
  * new row comes into the work with the row it is appended to: now, or when that is
- * added; a rollback undoes the appending.  One that is taken out of a relation with
- * ROWAN_CASCADE_DELETE_ORPHAN is deleted by the flush.
+ * added; a rollback undoes the appending, also one to a savepoint.  One that is taken
+ * out of a relation with ROWAN_CASCADE_DELETE_ORPHAN is deleted by the flush.
  */
 #define rowan_append(session_, row_, slot_, target_) \
 	rowan_append_((session_), (row_), \

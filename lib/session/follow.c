@@ -121,6 +121,7 @@ static const struct key_link *link_of(const struct source *at)
 	return NULL;
 }
 
+/* Keys follow only rows that are not stored, and never themselves: there is an end. */
 bool leads_back(const struct change *parent, const struct column *parent_column,
 		const struct change *child, const struct column *column)
 {

@@ -51,7 +51,7 @@ int follow_key(struct rowan_session *session, struct change *child, const struct
 	       const void *parent_row, const struct key *parent_key, struct rowan_site site)
 {
 	struct change *parent = unit_find(&session->unit, parent_row);
-	bool known = !parent || parent->state == CHANGE_STORED;
+	bool known = !parent || parent->state >= CHANGE_STORED;
 	int status = ROWAN_OK;
 
 	for (size_t i = 0; i < key->count && status == ROWAN_OK; i++) {

@@ -76,7 +76,7 @@ static int cascade_children(struct rowan_session *session, const struct relation
 		slot_unload(relation, owners->rows[i], owners);
 	if (!load_related(session, owners, relation, NULL, site))
 		return session_ready(session);
-	status = steps_repeat(session, site);
+	status = steps_repeat(session, NULL, site);
 	for (size_t i = 0; i < owners->count && status == ROWAN_OK; i++)
 		status = take_children(session, relation, owners->rows[i], site);
 	return status;

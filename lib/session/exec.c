@@ -189,7 +189,7 @@ struct rowan_result *exec_query(struct rowan_session *session, const struct rowa
 	eager_follow(eager, peers);
 	if (run_select(session, &select, eager, peers) < 0 ||
 	    eager_load(session, peers, query->site) < 0 ||
-	    (eager && steps_repeat(session, query->site) < 0))
+	    (eager && steps_repeat(session, NULL, query->site) < 0))
 		return NULL;
 	*result = (struct rowan_result){ session, query->site, peers->rows, peers->count, 0 };
 	return result;

@@ -93,14 +93,12 @@ static bool load_unstored(struct rowan_session *session, const struct relation *
 	return true;
 }
 
-static void load(struct rowan_session *session, struct peers *peers, void *row,
-		 const struct relation *relation, struct rowan_site site)
+static void load_stored(struct rowan_session *session, struct peers *peers, void *row,
+			const struct relation *relation, struct rowan_site site)
 {
 	enum rowan_loading loading = (enum rowan_loading)peers->loading[relation->index];
 	struct peers *loaded;
 
-	if (load_unstored(session, relation, row))
-		return;
 	if (loading == ROWAN_LOAD_RAISE) {
 		refuse(session, relation, site);
 		return;
@@ -117,6 +115,17 @@ static void load(struct rowan_session *session, struct peers *peers, void *row,
 	}
 	if (loaded)
 		eager_load(session, loaded, site);
+}
+
+static void load(struct rowan_session *session, struct peers *peers, void *row,
+		 const struct relation *relation, struct rowan_site site)
+{
+	bool unstored = load_unstored(session, relation, row);
+
+	if (!unstored)
+		load_stored(session, peers, row, relation, site);
+	if (!session_ready(session))
+		steps_repeat(session, unstored ? row : NULL, site);
 }
 
 void rowan_load_(struct rowan_session *session, const void *row, size_t slot, uintptr_t state,
@@ -144,7 +153,5 @@ void rowan_load_(struct rowan_session *session, const void *row, size_t slot, ui
 		session_fail(session, ROWAN_MISUSE, site,
 			     "rowan_load: %s has no relation at this member",
 			     peers->plan->model->name);
-	if (!session_ready(session))
-		steps_repeat(session, site);
 	arena_clear(&session->scratch);
 }

@@ -378,8 +378,8 @@ int rows_missing(struct rowan_session *session, const struct posted *posted,
 int step(struct rowan_session *session, const struct relation *relation, const void *row,
 	 const void *target, bool add, struct rowan_site site);
 
-/* Slots were loaded: take the steps again that the database does not know of. */
-int steps_repeat(struct rowan_session *session, struct rowan_site site);
+/* Slots were loaded, of this row or, NULL, of any: take the steps that the database lacks. */
+int steps_repeat(struct rowan_session *session, const void *row, struct rowan_site site);
 
 /* The row that a BELONGS_TO leads to, as far as the session holds it. */
 const void *parent_of(struct rowan_session *session, const struct relation *relation,

@@ -81,11 +81,12 @@ int step(struct rowan_session *session, const struct relation *relation, const v
 	return take(session, step, site);
 }
 
-int steps_repeat(struct rowan_session *session, struct rowan_site site)
+int steps_repeat(struct rowan_session *session, const void *row, struct rowan_site site)
 {
 	int status = ROWAN_OK;
 
 	for (size_t i = 0; i < session->unit.step_count && status == ROWAN_OK; i++)
-		status = take(session, session->unit.steps[i], site);
+		if (!row || session->unit.steps[i].row == row)
+			status = take(session, session->unit.steps[i], site);
 	return status;
 }

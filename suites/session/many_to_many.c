@@ -239,6 +239,25 @@ Test(many_to_many, r05_what_is_linked_to_a_new_row_is_added_with_it)
 	cr_assert(fresh->id > 0);
 }
 
+/* Each row is known only to the one before it; the last made is the first to be added. */
+Test(many_to_many, r05_a_long_chain_of_links_is_added_with_its_end)
+{
+	enum { LINKS = 4000 };
+	struct task *task = task_build(session);
+	struct category *category;
+
+	for (int i = 0; i < LINKS / 2; i++) {
+		category = category_build(session);
+		assert_ok(rowan_append(session, category, tasks, task));
+		task = task_build(session);
+		assert_ok(rowan_append(session, task, categories, category));
+	}
+	assert_ok(rowan_add(session, task));
+	assert_ok(rowan_commit(session));
+	assert_int(stored_links(), LINKS);
+	assert_int(stored_tasks(), LINKS / 2 + 1);
+}
+
 Test(many_to_many, r05_links_are_taken_back_by_a_rollback)
 {
 	struct category *first, *second, *third;

@@ -166,7 +166,7 @@ int flush_cut_deletes(struct rowan_session *session, struct work *work, struct r
 	return status;
 }
 
-/* ---- */
+/* ---- afterwards ------------------------------------------------------------------------ */
 
 static void clear_list(const struct vector *list)
 {

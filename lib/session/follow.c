@@ -113,14 +113,6 @@ struct source {
 	const struct column *column;
 };
 
-static const struct key_link *link_of(const struct source *at)
-{
-	for (const struct key_link *link = at->change->links; link; link = link->next)
-		if (link->column == at->column)
-			return link;
-	return NULL;
-}
-
 /* Keys follow only rows that are not stored, and never themselves: there is an end. */
 bool leads_back(const struct change *parent, const struct column *parent_column,
 		const struct change *child, const struct column *column)
@@ -128,7 +120,8 @@ bool leads_back(const struct change *parent, const struct column *parent_column,
 	struct source at = { parent, parent_column };
 	const struct key_link *link;
 
-	while ((at.change != child || at.column != column) && (link = link_of(&at)))
+	while ((at.change != child || at.column != column) &&
+	       (link = change_link_of(at.change, at.column)))
 		at = (struct source){ link->parent, link->parent_column };
 	return at.change == child && at.column == column;
 }
@@ -144,7 +137,7 @@ static struct source source_of(const struct key_link *link)
 {
 	struct source at = { link->parent, link->parent_column };
 
-	while ((link = link_of(&at)) && !was_followed(at.change, link))
+	while ((link = change_link_of(at.change, at.column)) && !was_followed(at.change, link))
 		at = (struct source){ link->parent, link->parent_column };
 	return at;
 }
@@ -164,10 +157,10 @@ bool link_is_known(const struct key_link *link, uint32_t rank)
 static bool comes_late(const struct key_link *link)
 {
 	while (!link->late || !slot_of(link->column)->nullable) {
-		struct source at = { link->parent, link->parent_column };
+		const struct change *parent = link->parent;
 
-		link = link_of(&at);
-		if (!link || was_followed(at.change, link))
+		link = change_link_of(parent, link->parent_column);
+		if (!link || was_followed(parent, link))
 			return false;
 	}
 	return true;

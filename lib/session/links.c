@@ -45,9 +45,10 @@ static int add_link(const struct ends *ends)
 static bool column_leads_to(const struct change *link, const struct column *column,
 			    const void *row, const struct slot *row_key)
 {
-	for (const struct key_link *key = link->links; key; key = key->next)
-		if (key->column == column)
-			return key->parent->row == row;
+	const struct key_link *follows = change_link_of(link, column);
+
+	if (follows)
+		return follows->parent->row == row;
 	return slot_same(slot_of(column), link->row, row_key, row);
 }
 

@@ -15,10 +15,8 @@
 static int unlink_key(struct rowan_session *session, struct change *child,
 		      const struct column *column, struct rowan_site site)
 {
-	struct key_link *link = child->links, *links, **end = &links;
+	struct key_link *link = change_link_of(child, column), *links, **end = &links;
 
-	while (link && link->column != column)
-		link = link->next;
 	if (!link)
 		return ROWAN_OK;
 	for (const struct key_link *before = child->links; before != link; before = before->next) {

@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+struct key_link *change_link_of(const struct change *change, const struct column *column)
+{
+	struct key_link *link = change->links;
+
+	while (link && link->column != column)
+		link = link->next;
+	return link;
+}
+
 bool change_is_dirty(const struct change *change)
 {
 	for (size_t i = 0; i < change->plan->column_count; i++)

@@ -74,6 +74,9 @@ struct step {
 	bool add;
 };
 
+/* What the row's column follows, or NULL. */
+struct key_link *change_link_of(const struct change *change, const struct column *column);
+
 /* Whether a stored row differs from what the database has. */
 bool change_is_dirty(const struct change *change);
 

@@ -74,19 +74,13 @@ void validate_member(struct rowan_session *session, const struct column *column,
 		check_text(session, column, *(const char *const *)value, site);
 }
 
-/* A foreign key that follows a row gets its value when that row has one. */
-static bool follows_a_row(const struct change *change, const struct column *column)
-{
-	for (const struct key_link *link = change->links; link; link = link->next)
-		if (link->column == column)
-			return true;
-	return false;
-}
-
-/* .. and the database may put in what is left out. */
+/*
+ * A foreign key that follows a row gets its value when that row has one, and the database may
+ * put in what is left out.
+ */
 static bool comes_by_itself(const struct change *change, const struct column *column)
 {
-	return follows_a_row(change, column) || (column->omittable && !change->flushed);
+	return change_link_of(change, column) || (column->omittable && !change->flushed);
 }
 
 static void check_column(struct rowan_session *session, const struct change *change, size_t i)

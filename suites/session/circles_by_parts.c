@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "clubs.h"
 #include "trade.h"
 
 #include <string.h>

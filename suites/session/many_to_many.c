@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sample.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Relations through the rows of a link. */
 
 TestSuite(many_to_many, .init = open_sample, .fini = close_sample, .timeout = 60);

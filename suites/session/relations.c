@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sample.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Relations written through a session: both sides, links, and the order of it all. */

@@ -149,7 +149,7 @@ ROWAN_API int rowan_begin_(struct rowan_session *session, struct rowan_begin_opt
  *
  * New rows that refer to each other in a circle are inserted with NULL in one of the
  * foreign keys, which is filled in when all are there; ROWAN_MISUSE if none of them can be
- * NULL.  Before rows of a circle are deleted one of their keys becomes NULL.  Such a row takes
+ * NULL (one with a .server_default can't).  Before rows of a circle are deleted one of their keys becomes NULL.  Such a row takes
  * one statement more, which its version counts.
  */
 ROWAN_API int rowan_flush_(struct rowan_session *session, struct rowan_site site);

@@ -236,6 +236,20 @@ Test(many_to_many, r05_what_is_linked_to_a_new_row_is_added_with_it)
 	cr_assert(fresh->id > 0);
 }
 
+/* It was linked from the other side before anybody looked. */
+Test(many_to_many, r05_a_new_row_that_is_looked_at_late_knows_its_links)
+{
+	struct task *task = task_build(session), *other = task_build(session);
+	struct category *category = category_build(session);
+
+	assert_ok(rowan_append(session, task, categories, category));
+	assert_ok(rowan_append(session, other, categories, category));
+	assert_ok(rowan_remove(session, task, categories, category));
+	assert_int(rowan_load(session, category, tasks).count, 1);
+	cr_assert_eq(category->tasks.rows[0], other);
+	assert_int(task->categories.count, 0);
+}
+
 /* Each row is known only to the one before it; the last made is the first to be added. */
 Test(many_to_many, r05_a_long_chain_of_links_is_added_with_its_end)
 {
